@@ -1,0 +1,1 @@
+/** Makes the virtual environment of the tests (numpy) under `.cache/python`, once. */

@@ -1,0 +1,15 @@
+/** Scans one file after another with all rules. */
+import type { Finding, Notice } from '../contract/scan.ts';
+
+export interface Scanner {
+  /**
+   * @param path relative to the root of the tree, with forward slashes
+   * @param source the bytes of the file, in whatever encoding it declares
+   */
+  scan(path: string, source: Uint8Array): FileScan;
+}
+
+export interface FileScan {
+  readonly findings: Finding[];
+  readonly notices: Notice[];
+}
