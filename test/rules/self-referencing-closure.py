@@ -1,0 +1,129 @@
+"""Objects and closures that hold themselves."""
+
+from __future__ import annotations
+
+import functools
+import weakref
+from functools import lru_cache, partial
+
+
+class Panel:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.pixels = bytearray(1_000_000)
+        self.handlers = {}
+        self.hooks = []
+        self.width = 10
+        self.refresh = self.draw  # leak: self-referencing-closure
+        self.title = lambda: self.name.title()  # leak: self-referencing-closure
+        self.resize = partial(self.scale, 2)  # leak: self-referencing-closure
+        self.shrink = functools.partial(Panel.scale, self, 0.5)  # leak: self-referencing-closure
+        self.area = lru_cache(maxsize=8)(self.measure)  # leak: self-referencing-closure
+        self.commands = {"draw": self.draw, "wide": 3}  # leak: self-referencing-closure
+
+    def draw(self) -> int:
+        return len(self.pixels)
+
+    def scale(self, factor: float) -> float:
+        return self.width * factor
+
+    def measure(self, unit: str) -> int:
+        return self.width * len(unit)
+
+    def listen(self, event: str) -> None:
+        def handle(payload: bytes) -> None:
+            self.pixels[: len(payload)] = payload
+
+        self.handlers[event] = handle  # leak: self-referencing-closure
+
+    def on_close(self) -> None:
+        self.hooks.append(lambda: self.pixels.clear())  # leak: self-referencing-closure
+
+    def watch(self) -> None:
+        def tick() -> int:
+            return self.draw()
+
+        self.tick = tick  # leak: self-referencing-closure
+
+    def adopt(self) -> None:
+        self.owner = self  # leak: self-referencing-closure
+
+    def label(self) -> None:
+        self.entry = (self.name, self)  # leak: self-referencing-closure
+
+
+def total(data: bytes, depth: int) -> int:
+    def halve(start: int, end: int) -> int:  # leak: self-referencing-closure
+        if end - start < depth:
+            return sum(data[start:end])
+        middle = (start + end) // 2
+        return halve(start, middle) + halve(middle, end)
+
+    return halve(0, len(data))
+
+
+class Quiet:
+    step = 1
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        self.height = 2
+        self.first = self.names  # ok: another attribute, not a method
+        self.size = self.area  # ok: the value of a property
+        self.parse = self.parse_line  # ok: a static method holds no instance
+        self.make = self.build  # ok: a class method holds the class
+        self.draw = weakref.WeakMethod(self.paint)  # ok: weak
+        me = weakref.ref(self)
+        self.title = lambda: me().names[0]  # ok: closes over a weak reference
+        self.double = lambda value: value * 2  # ok: does not use the instance
+        self.third = partial(self.parse_line, "a=b")  # ok: a static method
+        self.total = self.paint()  # ok: the result of a call
+        self.copies = [name.upper() for name in self.names]  # ok: nothing of the instance is kept
+        self.key = lambda self: self.height  # ok: a parameter of the same name
+
+    @property
+    def area(self) -> int:
+        return self.height * self.height
+
+    @staticmethod
+    def parse_line(line: str) -> list[str]:
+        return line.split("=")
+
+    @classmethod
+    def build(cls, line: str) -> Quiet:
+        return cls(cls.parse_line(line))
+
+    def paint(self) -> int:
+        return self.height
+
+    def ordered(self) -> list[str]:
+        by_length = lambda name: len(name) * self.height  # ok: a local dies with the call
+        paint = self.paint  # ok: a local dies with the call
+        return sorted(self.names, key=by_length)[: paint()]
+
+
+class Timer:
+    def __init__(self) -> None:
+        self.callback = self.fire  # ok: close() lets it go
+
+    def fire(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.callback = None
+
+
+def depth(tree: tuple) -> int:
+    def below(node: tuple) -> int:  # ok: holds only itself, nothing large
+        return 1 + max((below(child) for child in node), default=0)
+
+    return below(tree)
+
+
+def checksum(data: bytes) -> int:
+    def add(start: int) -> int:  # ok: its name is let go before the end
+        return 0 if start >= len(data) else data[start] + add(start + 1000)
+
+    result = add(0)
+    del add
+    return result

@@ -1,0 +1,141 @@
+"""Rendering and look-up functions with caches of every kind."""
+
+import enum
+import functools
+import re
+from functools import cache, lru_cache
+from functools import lru_cache as memoised
+from typing import Literal
+
+memo = functools.cache
+
+
+class Unit(enum.Enum):
+    METRE = "m"
+    FOOT = "ft"
+
+
+class Page:
+    pass
+
+
+@functools.cache  # leak: unbounded-function-cache
+def render(text: str) -> str:
+    return f"<p>{text}</p>"
+
+
+@cache  # leak: unbounded-function-cache
+def thumbnail(path, width=120):
+    with open(path, "rb") as handle:
+        return handle.read(width)
+
+
+@lru_cache(maxsize=None)  # leak: unbounded-function-cache
+def user_name(user_id: int) -> str:
+    return f"user {user_id}"
+
+
+@lru_cache(None)  # leak: unbounded-function-cache
+def route(url: str, *, method: str = "GET") -> tuple:
+    return (method, url)
+
+
+@memoised(maxsize=None, typed=True)  # leak: unbounded-function-cache
+def convert(amount: float, unit: Unit) -> float:
+    return amount * (0.3048 if unit is Unit.FOOT else 1.0)
+
+
+@memo  # leak: unbounded-function-cache
+def tokens(*words: str) -> int:
+    return len(words)
+
+
+@cache  # leak: unbounded-function-cache
+async def lookup(key: str) -> str:
+    return key
+
+
+class Geometry:
+    @staticmethod
+    @cache  # leak: unbounded-function-cache
+    def distance(start: tuple, end: tuple) -> float:
+        return abs(start[0] - end[0]) + abs(start[1] - end[1])
+
+    @classmethod
+    @lru_cache(maxsize=None)  # leak: unbounded-function-cache
+    def parse(cls, text: str) -> tuple:
+        return tuple(map(float, text.split(",")))
+
+    @staticmethod
+    @cache  # ok: takes no argument
+    def origin() -> tuple:
+        return (0.0, 0.0)
+
+
+def _tax(country: str) -> float:
+    return len(country) / 100
+
+
+tax = cache(_tax)  # leak: unbounded-function-cache
+
+
+@cache  # ok: takes no argument, so it keeps one value
+def version() -> str:
+    return "1.0"
+
+
+@lru_cache(maxsize=None)  # ok: takes no argument
+def pattern() -> re.Pattern:
+    return re.compile(r"\d+")
+
+
+@lru_cache(maxsize=256)  # ok: bounded
+def greet(name: str) -> str:
+    return "Hello " + name
+
+
+@lru_cache  # ok: bounded by the default of 128
+def shout(name: str) -> str:
+    return name.upper()
+
+
+@lru_cache()  # ok: bounded by the default of 128
+def whisper(name: str) -> str:
+    return name.lower()
+
+
+@cache  # ok: two members, two flags
+def factor(unit: Unit, exact: bool = False) -> float:
+    return 1.0 if exact else len(unit.value)
+
+
+@cache  # ok: a handful of literals
+def suffix(kind: Literal["short", "long"]) -> str:
+    return kind[0]
+
+
+@cache  # ok: keyed by classes
+def table_name(model: type) -> str:
+    return model.__name__.lower()
+
+
+@cache  # ok: keyed by classes
+def columns(model: "type[Page]") -> tuple:
+    return tuple(vars(model))
+
+
+@cache  # ok: called with literals only
+def _compiled(expression: str) -> re.Pattern:
+    return re.compile(expression)
+
+
+WORD = _compiled(r"\w+")
+SPACE = _compiled(r"\s+")
+
+
+def summarise(lines: list) -> list:
+    @cache  # ok: a nested function and its cache die with the call
+    def width(line: str) -> int:
+        return len(WORD.findall(line))
+
+    return [width(line) for line in lines]
