@@ -1,0 +1,150 @@
+"""Callers of a fragile service, and what they do with its errors."""
+
+import contextlib
+import inspect
+import logging
+import sys
+import traceback
+
+from service import call
+
+_failures = []
+_last = {}
+log = logging.getLogger(__name__)
+
+
+class Client:
+    def __init__(self) -> None:
+        self.error = None
+        self.errors = []
+        self.by_host = {}
+
+    def get(self, host: str) -> bytes:
+        body = bytearray(1_000_000)
+        try:
+            body[:] = call(host)
+        except OSError as exc:
+            self.error = exc  # leak: exception-kept
+        except ValueError as exc:
+            self.errors.append(exc)  # leak: exception-kept
+        except Exception as exc:
+            self.by_host[host] = (host, exc)  # leak: exception-kept
+        return bytes(body)
+
+    def post(self, host: str, body: bytes) -> None:
+        try:
+            call(host, body)
+        except OSError:
+            self.trace = sys.exc_info()[2]  # leak: exception-kept
+        except ValueError as exc:
+            self.where = exc.__traceback__  # leak: exception-kept
+
+    def enter(self) -> None:
+        self.frame = inspect.currentframe()  # leak: exception-kept
+
+
+def ping(host: str) -> bool:
+    try:
+        call(host)
+    except OSError as exc:
+        _failures.append(exc)  # leak: exception-kept
+        return False
+    except ValueError as exc:
+        _last[host] = exc  # leak: exception-kept
+        return False
+    return True
+
+
+def retry(host: str, times: int) -> bytes:
+    last = None
+    for _ in range(times):
+        try:
+            return call(host)
+        except OSError as exc:
+            last = exc  # leak: exception-kept
+    raise last
+
+
+def log_and_raise(host: str) -> bytes:
+    try:
+        return call(host)
+    except OSError:
+        kind, error, tb = sys.exc_info()  # leak: exception-kept
+        log.warning("%s failed: %s", host, kind)
+    raise error.with_traceback(tb)
+
+
+class Careful:
+    def __init__(self) -> None:
+        self.error = ""
+        self.trace = ""
+        self.errors = []
+
+    def get(self, host: str) -> None:
+        try:
+            call(host)
+        except OSError as exc:
+            self.error = str(exc)  # ok: the text only
+        except ValueError as exc:
+            self.errors.append(repr(exc))  # ok: the text only
+        except KeyError as exc:
+            self.errors.append(exc.with_traceback(None))  # ok: without its frames
+        except Exception:
+            self.trace = traceback.format_exc()  # ok: the text only
+
+    def post(self, host: str) -> None:
+        try:
+            call(host)
+        except OSError as exc:
+            self.errors.append(type(exc))  # ok: a class
+            raise RuntimeError(host) from exc  # ok: raised, not kept
+
+
+def check(hosts: list) -> list:
+    problems = []
+    for host in hosts:
+        try:
+            call(host)
+        except OSError as exc:
+            problems.append(exc)  # ok: a local list, handed over as the report
+    return problems
+
+
+def retry_carefully(host: str, times: int) -> bytes:
+    last = None
+    try:
+        for _ in range(times):
+            try:
+                return call(host)
+            except OSError as exc:
+                last = exc  # ok: let go in the finally
+        raise last
+    finally:
+        del last
+
+
+def where(host: str) -> int:
+    try:
+        call(host)
+    except OSError:
+        tb = sys.exc_info()[2]  # ok: deleted before the function ends
+        try:
+            return tb.tb_lineno
+        finally:
+            del tb
+    return 0
+
+
+def name_of_kind(host: str) -> str:
+    with contextlib.suppress(KeyError):
+        call(host)
+    kind = sys.exc_info()[0]  # ok: the class, not the traceback
+    return str(kind)
+
+
+def swallow(host: str) -> None:
+    try:
+        call(host)
+    except OSError as exc:
+        message = f"{host}: {exc}"  # ok: the text only
+        log.warning(message)
