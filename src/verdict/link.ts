@@ -1,0 +1,59 @@
+/** Does what the probe measured pass through this finding? */
+import type { ProbeResult } from '../contract/report.ts';
+import type { Finding } from '../contract/scan.ts';
+
+/**
+ * A path matches when the names of the holder stand in it side by side, outermost first: the holder `Repo.load` matches
+ * `app.repo.Repo.load.<lru_cache>[*] -> Repo`. `self` and `cls` are left out, for a path starts at a root and not in the method.
+ * The last item of a path is the type of what is kept, and never matches.
+ *
+ * @returns what links them, in words; null when nothing does
+ */
+export function findLink(finding: Finding, result: ProbeResult): string | null {
+  const holder = holderNames(finding.holder);
+  const path = result.paths.find((candidate) => passesThrough(pathNames(candidate.path), holder));
+  if (path !== undefined) return `kept by ${path.path}`;
+  const { start, end } = finding.range;
+  const allocation = result.allocations.find(
+    ({ path: file, line }) => file === finding.path && line >= start.line && line <= end.line,
+  );
+  if (allocation !== undefined) return `what stays was allocated at line ${allocation.line}`;
+  return linkOfRecipe(finding, result);
+}
+
+/** These recipes look at the flagged line or at the hold's own names, so what they measure is the finding's by construction. */
+function linkOfRecipe(finding: Finding, result: ProbeResult): string | null {
+  if (finding.probe?.recipe !== result.recipe) return null;
+  switch (result.outcome) {
+    case 'cycle-garbage':
+      return 'the flagged line made the cycles that only the collector freed';
+    case 'peak':
+      return `${(finding.probe.hold?.names ?? [finding.holder]).join(', ')} could have been let go before that line`;
+    case 'fragmentation':
+      return 'memory that the flagged code freed did not go back to the system';
+    case 'leak':
+    case 'clean':
+    case 'inconclusive':
+      return null;
+  }
+}
+
+function holderNames(holder: string): string[] {
+  const names = identifiers(holder);
+  const own = names[0] === 'self' || names[0] === 'cls' ? names.slice(1) : names;
+  return own;
+}
+
+function pathNames(path: string): string[] {
+  const end = path.lastIndexOf(' -> ');
+  return identifiers(end === -1 ? path : path.slice(0, end));
+}
+
+function identifiers(text: string): string[] {
+  return text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? [];
+}
+
+function passesThrough(path: readonly string[], holder: readonly string[]): boolean {
+  if (holder.length === 0) return false;
+  return path.some((_, at) => holder.every((name, index) => path[at + index] === name));
+}
