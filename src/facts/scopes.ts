@@ -1,0 +1,401 @@
+/** Which name means what where: Python's scopes, their bindings, and every use of each binding. */
+import type { Node, SyntaxTree } from '../python/node.ts';
+
+export type ScopeKind = 'module' | 'class' | 'function' | 'lambda' | 'comprehension';
+
+export class Scope {
+  readonly kind: ScopeKind;
+  readonly node: Node;
+  readonly parent: Scope | undefined;
+  readonly name: string;
+  readonly bindings = new Map<string, Binding>();
+  readonly globals = new Set<string>();
+  readonly nonlocals = new Set<string>();
+
+  constructor(kind: ScopeKind, node: Node, parent: Scope | undefined, name: string) {
+    this.kind = kind;
+    this.node = node;
+    this.parent = parent;
+    this.name = name;
+  }
+
+  /** Dotted names of the enclosing classes and functions and this one; empty for the module. */
+  get qualname(): string {
+    const outer = this.parent?.qualname ?? '';
+    return outer && this.name ? `${outer}.${this.name}` : outer || this.name;
+  }
+
+  /** This scope or the nearest one around it of the given kind. */
+  nearest(...kinds: ScopeKind[]): Scope | undefined {
+    let scope: Scope | undefined = this;
+    while (scope && !kinds.includes(scope.kind)) scope = scope.parent;
+    return scope;
+  }
+
+  /** Whether this scope is the other one or lies inside of it. */
+  within(other: Scope): boolean {
+    let scope: Scope | undefined = this;
+    while (scope && scope !== other) scope = scope.parent;
+    return scope === other;
+  }
+}
+
+export type DefinitionKind =
+  | 'assignment'
+  | 'augmented'
+  | 'annotation'
+  | 'parameter'
+  | 'import'
+  | 'function'
+  | 'class'
+  | 'for'
+  | 'with'
+  | 'except'
+  | 'walrus'
+  | 'pattern'
+  | 'delete';
+
+export interface Definition {
+  readonly kind: DefinitionKind;
+  /** The identifier that is bound. */
+  readonly node: Node;
+  /** The value of `name = value`, `name := value`, `with value as name`; absent when unpacked. */
+  readonly value: Node | undefined;
+  /** Where the definition stands; differs from the binding's scope under `global` and `nonlocal`. */
+  readonly scope: Scope;
+  /** For imports: the dotted name that is bound, with leading dots when relative. */
+  readonly imported?: string;
+}
+
+export class Binding {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly definitions: Definition[] = [];
+  /** Identifiers that read the name, in document order, nested scopes included. */
+  readonly uses: Node[] = [];
+
+  constructor(name: string, scope: Scope) {
+    this.name = name;
+    this.scope = scope;
+  }
+
+  /** The definition, when there is just one. */
+  get only(): Definition | undefined {
+    return this.definitions.length === 1 ? this.definitions[0] : undefined;
+  }
+
+  get isParameter(): boolean {
+    return this.definitions.some(({ kind }) => kind === 'parameter');
+  }
+}
+
+export interface Scopes {
+  readonly module: Scope;
+  readonly all: readonly Scope[];
+  /** The scope in which a node is evaluated. */
+  at(node: Node): Scope;
+  /** The scope that a function, class, lambda or comprehension opens. */
+  opened(node: Node): Scope | undefined;
+  /** What an identifier means: also for identifiers that bind. */
+  binding(identifier: Node): Binding | undefined;
+  /** Whether an identifier binds its name instead of reading it. */
+  binds(identifier: Node): boolean;
+  hasStarImport: boolean;
+}
+
+const OPENERS: Record<string, ScopeKind> = {
+  function_definition: 'function',
+  class_definition: 'class',
+  lambda: 'lambda',
+  list_comprehension: 'comprehension',
+  set_comprehension: 'comprehension',
+  dictionary_comprehension: 'comprehension',
+  generator_expression: 'comprehension',
+};
+
+export function scopesOf(tree: SyntaxTree): Scopes {
+  const { at, opened, all } = openScopes(tree);
+  const module = all[0] as Scope;
+  const bound = new Map<number, Binding>();
+  const scopes: Scopes = {
+    module,
+    all,
+    at: (node) => at[node.index] as Scope,
+    opened: (node) => opened.get(node.index),
+    binding: (identifier) => bound.get(identifier.index),
+    binds: (identifier) => definitions.has(identifier.index),
+    hasStarImport: false,
+  };
+  const definitions = new Set<number>();
+  const pending: Definition[] = [];
+
+  for (const node of tree.nodes) collect(node, scopes, (definition) => pending.push(definition));
+  for (const definition of pending) {
+    const home = homeOf(definition.node.text, definition.scope, definition.kind);
+    const binding = home.bindings.get(definition.node.text) ?? new Binding(definition.node.text, home);
+    home.bindings.set(binding.name, binding);
+    binding.definitions.push(definition);
+    definitions.add(definition.node.index);
+    bound.set(definition.node.index, binding);
+  }
+  for (const node of tree.nodes) {
+    if (node.type !== 'identifier' || definitions.has(node.index) || !isLoad(node)) continue;
+    const binding = lookUp(node.text, scopes.at(node));
+    if (!binding) continue;
+    binding.uses.push(node);
+    bound.set(node.index, binding);
+  }
+  return scopes;
+}
+
+function openScopes(tree: SyntaxTree): { at: Scope[]; opened: Map<number, Scope>; all: Scope[] } {
+  const at: Scope[] = [];
+  const opened = new Map<number, Scope>();
+  const all: Scope[] = [];
+  for (const node of tree.nodes) {
+    const scope = node.parent ? scopeBelow(node.parent, node, at, opened) : undefined;
+    if (!scope) {
+      const module = new Scope('module', node, undefined, '');
+      at[node.index] = module;
+      all.push(module);
+      continue;
+    }
+    at[node.index] = scope;
+    const kind = OPENERS[node.type];
+    if (!kind) continue;
+    const inner = new Scope(kind, node, scope, node.child('name')?.text ?? '');
+    opened.set(node.index, inner);
+    all.push(inner);
+  }
+  return { at, opened, all };
+}
+
+/** Decorators, defaults, annotations, base classes and the first iterable belong to the scope around. */
+function scopeBelow(parent: Node, child: Node, at: Scope[], opened: Map<number, Scope>): Scope {
+  const outer = at[parent.index] as Scope;
+  const inner = opened.get(parent.index);
+  switch (parent.type) {
+    case 'function_definition':
+    case 'lambda':
+      return inner && (child.field === 'body' || child.field === 'parameters') ? inner : outer;
+    case 'class_definition':
+      return inner && child.field === 'body' ? inner : outer;
+    case 'typed_parameter':
+      return child.field === 'type' ? (outer.parent ?? outer) : outer;
+    case 'default_parameter':
+    case 'typed_default_parameter':
+      return child.field === 'name' ? outer : (outer.parent ?? outer);
+    case 'for_in_clause': {
+      const isFirst = parent.parent?.children.find(({ type }) => type === 'for_in_clause') === parent;
+      return child.field === 'right' && isFirst ? (outer.parent ?? outer) : outer;
+    }
+    default:
+      return inner ?? outer;
+  }
+}
+
+type Collect = (definition: Definition) => void;
+
+function collect(node: Node, scopes: Scopes, add: Collect): void {
+  const scope = scopes.at(node);
+  const one = (
+    kind: DefinitionKind,
+    name: Node | undefined,
+    value?: Node,
+    where = scope,
+    imported?: string,
+  ) => {
+    if (name) add({ kind, node: name, value, scope: where, ...(imported === undefined ? {} : { imported }) });
+  };
+  const targets = (kind: DefinitionKind, target: Node | undefined, value?: Node) => {
+    for (const [name, whole] of namesIn(target)) one(kind, name, whole ? value : undefined);
+  };
+
+  switch (node.type) {
+    case 'assignment': {
+      const value = assignedValue(node);
+      targets(value ? 'assignment' : 'annotation', node.child('left'), value);
+      break;
+    }
+    case 'augmented_assignment':
+      targets('augmented', node.child('left'));
+      break;
+    case 'named_expression':
+      one('walrus', node.child('name'), node.child('value'), outsideComprehensions(scope));
+      break;
+    case 'for_statement':
+    case 'for_in_clause':
+      targets('for', node.child('left'));
+      break;
+    case 'as_pattern':
+      collectAsPattern(node, targets, one);
+      break;
+    case 'delete_statement':
+      for (const child of node.children) targets('delete', child);
+      break;
+    case 'function_definition':
+      one('function', node.child('name'), node);
+      break;
+    case 'class_definition':
+      one('class', node.child('name'), node);
+      break;
+    case 'parameters':
+    case 'lambda_parameters':
+      for (const child of node.children) one('parameter', parameterName(child));
+      break;
+    case 'import_statement':
+    case 'import_from_statement':
+      collectImport(node, scopes, one);
+      break;
+    case 'global_statement':
+      for (const child of node.children) scope.globals.add(child.text);
+      break;
+    case 'nonlocal_statement':
+      for (const child of node.children) scope.nonlocals.add(child.text);
+      break;
+    case 'case_pattern':
+    case 'splat_pattern':
+      collectCapture(node, one);
+      break;
+    default:
+  }
+}
+
+/** The right end of `a = b = value`. */
+function assignedValue(assignment: Node): Node | undefined {
+  let right = assignment.child('right');
+  while (right?.type === 'assignment') right = right.child('right');
+  return right;
+}
+
+/** Identifiers that a target binds; `true` for the target itself, `false` for parts of an unpacking. */
+function namesIn(target: Node | undefined): [Node, boolean][] {
+  if (!target) return [];
+  if (target.type === 'identifier') return [[target, true]];
+  if (target.type === 'as_pattern_target' || target.type === 'parenthesized_expression') {
+    return target.children.flatMap((child) => namesIn(child));
+  }
+  const unpacks = [
+    'pattern_list',
+    'tuple_pattern',
+    'list_pattern',
+    'tuple',
+    'list',
+    'expression_list',
+    'list_splat_pattern',
+    'list_splat',
+  ];
+  if (!unpacks.includes(target.type)) return [];
+  return target.children.flatMap((child) => namesIn(child).map(([name]): [Node, boolean] => [name, false]));
+}
+
+/** The identifier of a parameter, whatever its form. */
+export function parameterName(parameter: Node): Node | undefined {
+  switch (parameter.type) {
+    case 'identifier':
+      return parameter;
+    case 'default_parameter':
+    case 'typed_default_parameter':
+      return parameter.child('name');
+    case 'typed_parameter':
+    case 'list_splat_pattern':
+    case 'dictionary_splat_pattern': {
+      const inner = parameter.children.find(({ field }) => field !== 'type');
+      return inner ? parameterName(inner) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function collectAsPattern(
+  node: Node,
+  targets: (kind: DefinitionKind, target: Node | undefined, value?: Node) => void,
+  one: (kind: DefinitionKind, name: Node | undefined) => void,
+): void {
+  const [first, last] = [node.children[0], node.children.at(-1)];
+  if (node.parent?.type === 'case_pattern') one('pattern', last?.type === 'identifier' ? last : undefined);
+  else if (node.closest('except_clause', 'except_group_clause', 'with_item', 'block')?.type === 'with_item') {
+    targets('with', node.child('alias'), first);
+  } else targets('except', node.child('alias'), first);
+}
+
+function collectImport(
+  node: Node,
+  scopes: Scopes,
+  one: (
+    kind: DefinitionKind,
+    name: Node | undefined,
+    value: Node | undefined,
+    where: Scope,
+    imported: string,
+  ) => void,
+): void {
+  const scope = scopes.at(node);
+  const from = node.child('module_name');
+  const prefix = from ? (/\.$/.test(from.text) ? from.text : `${from.text}.`) : '';
+  for (const child of node.children) {
+    if (child.type === 'wildcard_import') scopes.hasStarImport = true;
+    if (child.field !== 'name') continue;
+    const dotted = child.type === 'aliased_import' ? child.child('name') : child;
+    const alias = child.type === 'aliased_import' ? child.child('alias') : dotted?.children[0];
+    // `import a.b` binds `a` to the package `a`.
+    const bindsRoot = !from && child.type !== 'aliased_import';
+    const target = bindsRoot ? (alias?.text ?? '') : `${prefix}${dotted?.text ?? ''}`;
+    one('import', alias, undefined, scope, target);
+  }
+}
+
+function collectCapture(node: Node, one: (kind: DefinitionKind, name: Node | undefined) => void): void {
+  const [child] = node.children;
+  if (node.type === 'splat_pattern') one('pattern', child);
+  else if (child?.type === 'dotted_name' && child.children.length === 1 && child.text !== '_') {
+    one('pattern', child.children[0]);
+  }
+}
+
+function outsideComprehensions(scope: Scope): Scope {
+  let outer = scope;
+  while (outer.kind === 'comprehension' && outer.parent) outer = outer.parent;
+  return outer;
+}
+
+/** The scope whose name a definition binds. */
+function homeOf(name: string, scope: Scope, kind: DefinitionKind): Scope {
+  if (scope.globals.has(name)) return scope.nearest('module') as Scope;
+  if (!scope.nonlocals.has(name) || kind === 'parameter') return scope;
+  for (let outer = scope.parent; outer; outer = outer.parent) {
+    if (outer.kind === 'function' && outer.bindings.has(name)) return outer;
+  }
+  return scope;
+}
+
+/** Names of a class body are not seen from the functions inside of it. */
+function lookUp(name: string, from: Scope): Binding | undefined {
+  if (from.globals.has(name)) return from.nearest('module')?.bindings.get(name);
+  for (let scope: Scope | undefined = from; scope; scope = scope.parent) {
+    if (scope.kind === 'class' && scope !== from) continue;
+    const binding = scope.bindings.get(name);
+    if (binding) return binding;
+  }
+  return undefined;
+}
+
+/** Identifiers that are names of attributes, keywords or modules read nothing. */
+function isLoad(identifier: Node): boolean {
+  const { parent, field } = identifier;
+  switch (parent?.type) {
+    case 'attribute':
+      return field === 'object';
+    case 'keyword_argument':
+      return field === 'value';
+    case 'keyword_pattern':
+    case 'global_statement':
+    case 'nonlocal_statement':
+      return false;
+    case 'dotted_name':
+      return ['class_pattern', 'case_pattern', 'decorator'].includes(parent.parent?.type ?? '');
+    default:
+      return true;
+  }
+}
