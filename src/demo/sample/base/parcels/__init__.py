@@ -1,0 +1,1 @@
+"""Parcel tracking for a small carrier."""

@@ -1,0 +1,26 @@
+"""What the other modules talk about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A parcel was seen at a depot, at so many seconds since the epoch."""
+
+    number: str
+    depot: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A price in cents, and the days that the way takes."""
+
+    cents: int
+    days: int
+
+
+class BookingError(ValueError):
+    """A carrier's answer is not what the contract says."""
