@@ -13,14 +13,13 @@ the ways of calling that got through, best first. It calls the target while it s
 
 from __future__ import annotations
 
-from .failures import DriverFailure, ImportFailed, NoDriver, TargetMissing
+from ..errors import ImportFailed, NoDriver, TargetMissing
 from .request import Request, Trial
 from .candidate import Candidate
 from .search import candidates
 
 __all__ = [
     "Candidate",
-    "DriverFailure",
     "ImportFailed",
     "NoDriver",
     "Request",
