@@ -2,7 +2,7 @@
 import { access, mkdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { ExecaError, execa } from 'execa';
 import { firstLine } from '../errors.ts';
 
 export interface DemoPython {
@@ -42,7 +42,7 @@ async function withEnvironment(python: string, say: (line: string) => void): Pro
     return { path, numpy: true, reason: `NumPy was installed into ${folder}` };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    return { path: python, numpy: false, reason: `NumPy could not be installed: ${firstLine(error)}` };
+    return { path: python, numpy: false, reason: `NumPy could not be installed: ${why(error)}` };
   }
 }
 
@@ -61,6 +61,13 @@ async function makeEnvironment(python: string, folder: string): Promise<void> {
     'numpy',
   ];
   await execa(join(folder, 'bin', 'python'), pip, limit);
+}
+
+function why(error: unknown): string {
+  if (!(error instanceof ExecaError)) return firstLine(error);
+  if (error.isCanceled) return `it took more than ${INSTALL_MILLISECONDS / 1000} s`;
+  const said = `${String(error.stderr)}\n${String(error.stdout)}`.trim().split('\n');
+  return said.find((line) => line.startsWith('ERROR:')) ?? said.at(-1) ?? firstLine(error);
 }
 
 const ABOUT = `
