@@ -40,26 +40,34 @@ def apply_edits(source: str, edits: Sequence[Edit]) -> str:
     return "".join(pieces)
 
 
-def map_line(edits: Sequence[Edit], line: int) -> int:
-    """The line of the patched text that corresponds to a line of the original.
+def map_lines(source: str, edits: Sequence[Edit], first: int, last: int) -> Tuple[int, int]:
+    """The lines of the patched text that correspond to the lines `first` to `last` of the source, both included.
 
-    Text inserted on the line itself, before its first character that stays, moves the line down.
+    Text inserted before a line's code pushes the line down; a replaced line becomes all lines of its replacement.
     """
-    shift = 0
-    for edit in sorted(edits, key=lambda e: e.start):
-        added = edit.text.count("\n") - (edit.end[0] - edit.start[0])
-        if edit.end[0] < line or (edit.end[0] == line and _pushes_down(edit)):
-            shift += added
-        elif edit.start[0] < line <= edit.end[0]:
-            # The line was replaced: it is somewhere in the new text, at most as deep as before.
-            shift += min(0, edit.text.count("\n") - (line - edit.start[0]))
-    return max(1, line + shift)
+    lines = source.split("\n")
+    first, last = min(first, len(lines)), min(last, len(lines))
+    offsets = _line_offsets(source)
+    indent = len(lines[first - 1]) - len(lines[first - 1].lstrip(" \t\f"))
+    start = offsets[first - 1] + indent
+    end = offsets[last - 1] + len(lines[last - 1].rstrip())
+    new_start, new_end = start, max(start, end)
+    for edit in edits:
+        left, right = _offset(source, offsets, edit.start), _offset(source, offsets, edit.end)
+        grown = len(edit.text) - (right - left)
+        if right <= start:
+            new_start += grown
+            new_end += grown
+        elif left < end:
+            if left < start:
+                new_start -= start - left
+            new_end += grown if right <= end else len(edit.text) - (end - left)
+    patched = apply_edits(source, edits)
+    return _line_at(patched, new_start), _line_at(patched, max(new_start, new_end))
 
 
-def _pushes_down(edit: Edit) -> bool:
-    starts_before = edit.start[0] < edit.end[0] and edit.end[1] == 1
-    inserted_in_indent = edit.start == edit.end and "\n" in edit.text and not edit.text.startswith("\n")
-    return starts_before or inserted_in_indent
+def _line_at(text: str, offset: int) -> int:
+    return text.count("\n", 0, max(0, offset)) + 1
 
 
 def _line_offsets(source: str) -> List[int]:

@@ -1,0 +1,152 @@
+"""Reads how much memory this process uses; the only module that asks the allocator, the collector and /proc.
+
+Readings are exact only after `settle()`: interpreter caches emptied and unreachable objects collected. The byte counter
+is glibc's own account of bytes handed out (mallinfo2: uordblks + hblkhd). With PYTHONMALLOC=malloc it covers Python and C
+memory to the 16 bytes of a malloc step; the allocator settings below keep it free of caching inside glibc.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import linecache
+import os
+import re
+import sys
+import tempfile
+import tracemalloc
+from typing import Callable, Dict, Optional, Tuple
+
+# One arena and no per-thread cache: freed blocks are seen as free at once, whichever thread freed them. With a fixed
+# threshold big blocks always are mappings of their own, so that letting one go shows in the same reading.
+EXACT_ALLOCATOR: Dict[str, str] = {
+    "PYTHONMALLOC": "malloc",
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1:glibc.malloc.mxfast=0"
+    ":glibc.malloc.mmap_threshold=131072",
+}
+
+GLIBC_COUNTER = "mallinfo2 (uordblks + hblkhd) with PYTHONMALLOC=malloc"
+TRACED_COUNTER = "tracemalloc (Python allocations only)"
+
+
+class _Mallinfo2(ctypes.Structure):
+    # Order of the fields: glibc, malloc.h, struct mallinfo2.
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
+    ]
+
+
+def _libc() -> Optional[ctypes.CDLL]:
+    try:
+        return ctypes.CDLL(None)
+    except (OSError, TypeError):
+        return None
+
+
+_LIBC = _libc()
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+def _glibc_account() -> Optional[Callable[[], _Mallinfo2]]:
+    read = getattr(_LIBC, "mallinfo2", None)
+    if read is not None:
+        read.restype = _Mallinfo2
+    return read
+
+
+_ACCOUNT = _glibc_account()
+
+
+def bytes_counter() -> Tuple[Callable[[], int], str]:
+    """A function that reads the bytes in use, and what it counts.
+
+    Where glibc has no mallinfo2 (musl, macOS, glibc before 2.33) or Python does not use malloc, tracing is started.
+    """
+    account = _ACCOUNT
+    if account is not None and os.environ.get("PYTHONMALLOC") == "malloc":
+
+        def read() -> int:
+            figures = account()
+            return int(figures.uordblks + figures.hblkhd)
+
+        return read, GLIBC_COUNTER
+    if not tracemalloc.is_tracing():
+        tracemalloc.start(1)
+    return lambda: tracemalloc.get_traced_memory()[0], TRACED_COUNTER
+
+
+def settle() -> int:
+    """Empty the interpreter's caches and collect; returns the number of unreachable objects found."""
+    flush_caches()
+    return gc.collect()
+
+
+def flush_caches() -> None:
+    """Empty caches of the interpreter and of modules that every program shares; they are not the target's."""
+    clear = getattr(sys, "_clear_internal_caches", None) or getattr(sys, "_clear_type_cache", None)
+    if clear is not None:
+        clear()
+    re.purge()
+    linecache.cache.clear()
+
+
+def freeze() -> None:
+    """Take all present objects out of the collector's sight, so that only newer ones are walked and counted."""
+    gc.collect()
+    gc.freeze()
+
+
+def new_objects() -> int:
+    """Collector-tracked objects made since `freeze()` that are still there."""
+    return len(gc.get_objects())
+
+
+def resident_bytes(pid: str = "self") -> int:
+    """Resident memory that no file backs, in bytes; 0 where the platform does not say (no /proc)."""
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as file:
+            fields = file.read().split()
+    except OSError:
+        return 0
+    return (int(fields[1]) - int(fields[2])) * _PAGE
+
+
+def allocator_account() -> Tuple[int, int]:
+    """Bytes in use, and bytes that are free at the top of the heap, under the production allocators.
+
+    In use is glibc's account plus what lies in pymalloc's blocks, which glibc cannot see. Free memory at the top is kept
+    on purpose for the next request and is no fragmentation.
+    """
+    if _ACCOUNT is None:
+        return 0, 0
+    figures = _ACCOUNT()
+    return int(figures.uordblks + figures.hblkhd) + _pymalloc_bytes(), int(figures.keepcost)
+
+
+def trim() -> bool:
+    """Ask glibc to give free memory back; False where there is no malloc_trim."""
+    function = getattr(_LIBC, "malloc_trim", None)
+    if function is None:
+        return False
+    function(0)
+    return True
+
+
+def _pymalloc_bytes() -> int:
+    """Bytes in allocated pymalloc blocks: the interpreter prints the figure to the error stream of C, nowhere else."""
+    stats = getattr(sys, "_debugmallocstats", None)
+    if stats is None:
+        return 0
+    saved = os.dup(2)
+    try:
+        with tempfile.TemporaryFile() as file:
+            os.dup2(file.fileno(), 2)
+            stats()
+            os.dup2(saved, 2)
+            file.seek(0)
+            found = re.search(rb"# bytes in allocated blocks\s*=\s*([\d,]+)", file.read())
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+    return int(found.group(1).replace(b",", b"")) if found else 0

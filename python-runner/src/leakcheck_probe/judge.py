@@ -1,0 +1,199 @@
+"""Decides from windows of calls what a target does with memory. Pure.
+
+The rule looks at windows of growing size. Memory that stays is a leak when it keeps coming at a steady rate while the
+number of calls doubles; it is a cache filling up when the rate falls. A single jump, such as a table that doubles or
+one late import, is neither: the lowest window of each stretch must keep the rate as well, or the mean must.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, Optional, Sequence, Tuple
+
+# Below these a window counts as flat: one step of the counter (16 bytes) in 64 calls, one object in 100 calls.
+FLAT_BYTES_PER_CALL = 0.25
+FLAT_OBJECTS_PER_CALL = 0.01
+# A stretch of calls keeps its rate when it has at least this share of the rate of the stretch before. A logarithmic
+# growth has 0.5; one leak in 50 calls wavers down to about 0.65.
+STEADY = 0.6
+# Calls that make `clean` safe (two windows of 128), and calls that tell most unfilled caches from leaks.
+CLEAN_CALLS = 496
+LEAK_CALLS = 1000
+# With fewer calls at least so many windows must agree; a slow or hungry target stops at SLOW_WINDOWS (30 calls), where
+# everything that keeps one object per call has shown itself.
+CLEAN_WINDOWS = 4
+SLOW_WINDOWS = 8
+LEAK_WINDOWS = 6
+CYCLE_WINDOWS = 8
+LAST = 4
+# A start-up effect worth a word.
+NOTABLE_BYTES, NOTABLE_OBJECTS = 512, 4
+
+
+@dataclass(frozen=True)
+class Window:
+    """Changes over some calls, read when all garbage was collected.
+
+    `cycle_objects` were unreachable and freed by the collector only; `cycle_bytes` came back with them.
+    """
+
+    calls: int
+    bytes: int
+    objects: int
+    cycle_objects: int = 0
+    cycle_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Per call, over the last half of the calls."""
+
+    bytes: float
+    objects: float
+    cycle_objects: float
+    cycle_bytes: float
+
+
+def judge(windows: Sequence[Window], exhausted: Optional[str] = None, slow: bool = False) -> Optional[Decision]:
+    """What the windows show, or None when more calls are needed.
+
+    :param exhausted: why no more calls can be made; then the answer is never None
+    :param slow: calls are dear in time or memory, so that fewer must do
+    """
+    calls = sum(window.calls for window in windows)
+    enough = exhausted is not None
+    many = calls >= CLEAN_CALLS or enough or (slow and len(windows) >= SLOW_WINDOWS and _flat(windows[-LAST:]))
+    if many and len(windows) >= CLEAN_WINDOWS and _flat(windows[-2:]):
+        decision = _flat_outcome(windows, calls, enough)
+        if decision is not None:
+            return decision
+    if len(windows) >= CYCLE_WINDOWS and _flat(windows[-LAST:]) and _steady_cycles(windows):
+        return _cycle_garbage(windows, calls)
+    if (calls >= LEAK_CALLS or enough) and len(windows) >= LEAK_WINDOWS and _grows(windows):
+        rates = last_rates(windows)
+        return Decision("leak", f"{_amount(rates)} stayed per call over {calls} calls")
+    return _give_up(windows, calls, str(exhausted)) if enough else None
+
+
+def last_rates(windows: Sequence[Window]) -> Rates:
+    """The rates over the last half of the calls, where start-up effects are behind."""
+    stretches = _stretches(windows)
+    last = stretches[0] if stretches else []
+    calls = sum(window.calls for window in last) or 1
+    return Rates(
+        sum(w.bytes for w in last) / calls,
+        sum(w.objects for w in last) / calls,
+        sum(w.cycle_objects for w in last) / calls,
+        sum(w.cycle_bytes for w in last) / calls,
+    )
+
+
+def filled_after(windows: Sequence[Window]) -> int:
+    """The number of calls after which nothing more stayed; 0 when nothing ever did."""
+    calls = filled = 0
+    for window in windows:
+        calls += window.calls
+        if window.bytes > NOTABLE_BYTES or window.objects > NOTABLE_OBJECTS:
+            filled = calls
+    return filled
+
+
+def _flat(windows: Sequence[Window]) -> bool:
+    # Objects that replace older ones are counted as new while the bytes stay, so bytes at or below zero settle it.
+    return all(
+        w.bytes <= FLAT_BYTES_PER_CALL * w.calls and (w.objects <= FLAT_OBJECTS_PER_CALL * w.calls or w.bytes <= 0)
+        for w in windows
+    )
+
+
+def _flat_outcome(windows: Sequence[Window], calls: int, enough: bool) -> Optional[Decision]:
+    if not any(w.cycle_objects for w in windows[-2:]):
+        filled = filled_after(windows)
+        after = f"; it grew until call {filled} and then stayed level" if filled else ""
+        return Decision("clean", f"Nothing stayed in memory over {calls} calls{after}")
+    if _steady_cycles(windows) or (enough and sum(w.cycle_objects for w in windows[-LAST:]) > 0):
+        return _cycle_garbage(windows, calls)
+    return None
+
+
+def _cycle_garbage(windows: Sequence[Window], calls: int) -> Decision:
+    rates = last_rates(windows)
+    return Decision(
+        "cycle-garbage",
+        f"{rates.cycle_objects:.4g} objects ({rates.cycle_bytes:.0f} B) per call were unreachable and freed "
+        f"only by the garbage collector, over {calls} calls",
+    )
+
+
+def _steady_cycles(windows: Sequence[Window]) -> bool:
+    if any(w.cycle_objects == 0 for w in windows[-LAST:]):
+        return False
+    return _keeps_rate([[(w.cycle_objects, w.calls) for w in s] for s in _stretches(windows)])
+
+
+def _grows(windows: Sequence[Window]) -> bool:
+    if any(w.bytes <= 0 for w in windows[-LAST:]):
+        return False
+    rates = last_rates(windows)
+    if rates.bytes <= FLAT_BYTES_PER_CALL and rates.objects <= FLAT_OBJECTS_PER_CALL:
+        return False
+    return _keeps_rate([[(w.bytes, w.calls) for w in stretch] for stretch in _stretches(windows)])
+
+
+def _keeps_rate(stretches: List[List[Tuple[int, int]]]) -> bool:
+    """Whether the rate held up over the last two doublings, by the means or by the lowest windows."""
+    if len(stretches) < 3 or not all(stretches):
+        return False
+    means = [sum(amount for amount, _ in s) / sum(calls for _, calls in s) for s in stretches]
+    floors = [min(amount / calls for amount, calls in s) for s in stretches]
+    return any(a > 0 and a >= STEADY * b and b >= STEADY * c for a, b, c in (means, floors))
+
+
+def _stretches(windows: Sequence[Window]) -> List[List[Window]]:
+    """The windows of the last half of the calls, of the half of the rest, and of the half of that, in this order."""
+    rest = list(windows)
+    stretches: List[List[Window]] = []
+    for _ in range(3):
+        half = sum(window.calls for window in rest) / 2
+        taken: List[Window] = []
+        while rest and sum(window.calls for window in taken) < half:
+            taken.insert(0, rest.pop())
+        stretches.append(taken)
+    return stretches
+
+
+def _give_up(windows: Sequence[Window], calls: int, exhausted: str) -> Decision:
+    if not windows:
+        return Decision("inconclusive", f"No call could be measured: {exhausted}")
+    rates = last_rates(windows)
+    if len(windows) >= LEAK_WINDOWS and _dies_down(windows):
+        return Decision("clean", f"Growth died down over {calls} calls, as when a cache fills")
+    if _flat(windows):
+        return Decision("inconclusive", f"Nothing stayed in memory, but only {calls} calls were made: {exhausted}")
+    return Decision(
+        "inconclusive", f"{_amount(rates)} stayed per call, not at a steady rate, over {calls} calls: {exhausted}"
+    )
+
+
+def _dies_down(windows: Sequence[Window]) -> bool:
+    last, before, first = (
+        sum(w.bytes for w in stretch) / max(1, sum(w.calls for w in stretch)) for stretch in _stretches(windows)
+    )
+    return last < STEADY * before and before < STEADY * first
+
+
+def _amount(rates: Rates) -> str:
+    size = rates.bytes
+    for unit in ("B", "KiB", "MiB"):
+        if abs(size) < 1024 or unit == "MiB":
+            break
+        size /= 1024
+    figure = f"{size:.0f}" if abs(size) >= 100 or unit == "B" else f"{size:.3g}"
+    objects = f" and {rates.objects:.3g} objects" if abs(rates.objects) >= FLAT_OBJECTS_PER_CALL else ""
+    return f"{figure} {unit}{objects}"
