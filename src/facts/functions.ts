@@ -45,6 +45,8 @@ export interface ClassFacts {
   readonly qualname: string;
   /** Dotted names of the bases that are known, else their text. */
   readonly bases: readonly string[];
+  /** The bases that are defined in the same file. */
+  readonly parents: readonly ClassFacts[];
   readonly decorators: readonly Decorator[];
   readonly methods: Map<string, FunctionFacts>;
   readonly isEnum: boolean;
@@ -72,12 +74,16 @@ export interface Definitions {
 export function definitionsOf(tree: SyntaxTree, scopes: Scopes, names: Names): Definitions {
   const functions = new Map<Node, FunctionFacts>();
   const classes = new Map<Node, ClassFacts>();
+  const classNamed = (name: Node): ClassFacts | undefined => {
+    const definition = name.type === 'identifier' ? scopes.binding(name)?.only : undefined;
+    return definition?.kind === 'class' ? classes.get(definition.value as Node) : undefined;
+  };
   const yields = tree.nodes.filter(({ type }) => type === 'yield');
   const generators = new Set(yields.map((node) => scopes.at(node).nearest('function', 'lambda')));
   for (const node of tree.nodes) {
     const scope = scopes.opened(node);
     if (!scope) continue;
-    if (node.type === 'class_definition') classes.set(node, classFacts(node, scope, names));
+    if (node.type === 'class_definition') classes.set(node, classFacts(node, scope, names, classNamed));
     if (node.type !== 'function_definition') continue;
     const owner = classes.get(scope.parent?.node ?? node);
     const facts = functionFacts(node, scope, owner, names, generators.has(scope));
@@ -134,19 +140,29 @@ function kindOf(scope: Scope, owner: ClassFacts | undefined, decorators: readonl
   return scope.parent?.nearest('function', 'lambda') ? 'nested' : 'function';
 }
 
-function classFacts(node: Node, scope: Scope, names: Names): ClassFacts {
-  const bases = (node.child('superclasses')?.children ?? [])
-    .filter(({ type }) => type !== 'keyword_argument')
-    .map((base) => names.qualified(base) ?? base.text);
+function classFacts(
+  node: Node,
+  scope: Scope,
+  names: Names,
+  classNamed: (name: Node) => ClassFacts | undefined,
+): ClassFacts {
+  const superclasses = (node.child('superclasses')?.children ?? []).filter(
+    ({ type }) => type !== 'keyword_argument',
+  );
+  const bases = superclasses.map((base) => names.qualified(base) ?? base.text);
+  const parents = superclasses.flatMap((base) => classNamed(base) ?? []);
   return {
     node,
     scope,
     name: scope.name,
     qualname: scope.qualname,
     bases,
+    parents,
     decorators: decoratorsOf(node, names),
     methods: new Map(),
-    isEnum: bases.some((base) => /(^|\.)(Int|Str)?(Enum|Flag)$/.test(base)),
+    isEnum:
+      bases.some((base) => /(^|\.)(Int|Str)?(Enum|Flag)$/.test(base)) ||
+      parents.some((parent) => parent.isEnum),
     isMetaclass: bases.some(
       (base) => base === 'builtins.type' || base === 'abc.ABCMeta' || base.endsWith('EnumMeta'),
     ),

@@ -1,8 +1,9 @@
 /** What a rule is. One leak pattern is one file in `src/rules`, and its default export is one of these. */
-import type { Edit, Range } from '../contract/position.ts';
+import type { Edit } from '../contract/position.ts';
 import type { Hold } from '../contract/scan.ts';
 import type { Cause, Confidence, Outcome, Recipe, Safety } from '../contract/words.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
+import type { Node } from '../python/node.ts';
 
 export interface Rule {
   /** The same word everywhere: file name, fixture, docs page, config key, suppression. Names the bad pattern. */
@@ -23,6 +24,8 @@ export interface Rule {
   readonly recipe: Recipe;
   readonly examples: readonly Example[];
   readonly links: readonly string[];
+  /** Codes of other linters whose `noqa` or `pylint: disable` comments silence this rule too. */
+  readonly knownAs?: readonly string[];
   /** Reports every hit in the file. Asks the facts; does not walk the tree again. */
   readonly check: (file: FileFacts, report: (hit: Hit) => void) => void;
 }
@@ -40,22 +43,31 @@ export interface Example {
 }
 
 export interface Hit {
-  readonly range: Range;
-  /** Qualified name of the enclosing class or function; empty at module level. */
-  readonly symbol: string;
+  /** The code that creates the retention. The finding is shown on the first line of it. */
+  readonly anchor: Node;
+  /** Qualified name of what the finding is about, where it is not the class or function around the anchor. */
+  readonly symbol?: string;
   /** One sentence: what is kept, and by whom. */
   readonly message: string;
+  /** What keeps it: a name or path of names, such as `_seen` or `Repo.load`. */
   readonly holder: string;
+  /** What is kept, in a few words. */
   readonly payload: string;
   /** Less than the rule's own when the evidence is weaker. */
   readonly confidence?: Confidence;
-  readonly fix?: { readonly title: string; readonly safety: Safety; readonly edits: readonly Edit[] };
+  readonly fix?: ProposedFix;
   readonly probe?: {
     /** Qualified name of what to call in this file. */
     readonly target: string;
     readonly vary?: readonly string[];
     readonly hold?: Hold;
   };
+}
+
+export interface ProposedFix {
+  readonly title: string;
+  readonly safety: Safety;
+  readonly edits: readonly Edit[];
 }
 
 export const defineRule = (rule: Rule): Rule => rule;

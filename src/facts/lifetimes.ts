@@ -1,0 +1,60 @@
+/** How often code runs, and how long its objects live: while the module is imported, once, or again and again. */
+import type { Node } from '../python/node.ts';
+import { isUnderMain } from './flow.ts';
+import type { FileFacts } from './file-facts.ts';
+import type { ClassFacts, FunctionFacts } from './functions.ts';
+
+const REGISTERS =
+  /^_*(un)?(register|add|install|setup|set_up|declare|define|init|initiali[sz]e|bootstrap|configure|load_plugins?)(_|$)/;
+const CLASS_HOOKS = ['__init_subclass__', '__set_name__', '__class_getitem__'];
+
+/**
+ * Whether a function runs while modules are imported and no more: registration, decorators, set-up. What such a
+ * function adds to a container is bounded by the size of the program.
+ */
+export function runsAtImport(file: FileFacts, facts: FunctionFacts): boolean {
+  if (REGISTERS.test(facts.name) || CLASS_HOOKS.includes(facts.name)) return true;
+  if (facts.class?.isMetaclass && ['__new__', '__init__'].includes(facts.name)) return true;
+  if (isDecorator(file, facts)) return true;
+  const uses = file.scopes.at(facts.node).bindings.get(facts.name)?.uses ?? [];
+  return uses.length > 0 && uses.every((use) => isAtModuleLevel(file, use) || isUnderMain(use));
+}
+
+/** Whether a function gives back what it was given, or makes a function that does. */
+function isDecorator(file: FileFacts, facts: FunctionFacts): boolean {
+  const inner = [facts, ...file.functions.filter(({ scope }) => scope.parent === facts.scope)];
+  return inner.some(({ node, parameters, scope }) => {
+    const names = parameters.filter((parameter) => scope.bindings.get(parameter.name) !== facts.self);
+    return (
+      names.length > 0 &&
+      node.descendants().some(({ type, children: [value] }) => {
+        const binding =
+          type === 'return_statement' && value?.type === 'identifier' ? file.binding(value) : undefined;
+        return binding?.scope === scope && binding.isParameter && isCallableName(binding.name);
+      })
+    );
+  });
+}
+
+/** Decorators name what they are given as a function or a class. */
+function isCallableName(name: string): boolean {
+  return /^_*(f|fn|fun|func|function|method|cls|klass|class_|wrapped|handler|callback|view|obj|target|plugin|model|test)\d*$/.test(
+    name,
+  );
+}
+
+function isAtModuleLevel(file: FileFacts, node: Node): boolean {
+  return file.scopes.at(node).nearest('function', 'lambda') === undefined;
+}
+
+/**
+ * Whether the file makes one instance of a class and no more: at module level, or through `__new__`.
+ * Other files may make more, so this only lowers what a rule says; it proves nothing.
+ */
+export function isSingleton(file: FileFacts, facts: ClassFacts): boolean {
+  const constructor = facts.methods.get('__new__');
+  if (constructor && /\b_?_?instances?\b/.test(constructor.node.text)) return true;
+  const uses = file.scopes.at(facts.node).bindings.get(facts.name)?.uses ?? [];
+  const made = uses.filter(({ parent, field }) => parent?.type === 'call' && field === 'function');
+  return made.length > 0 && made.every((use) => isAtModuleLevel(file, use));
+}

@@ -1,0 +1,137 @@
+import { functionCaches, type FunctionCache } from '../facts/caches.ts';
+import type { FileFacts } from '../facts/file-facts.ts';
+import { isSingleton } from '../facts/lifetimes.ts';
+import { deleteStatement, nameOf, replaceNode } from '../scan/fix.ts';
+import { defineRule, type ProposedFix } from '../scan/rule.ts';
+
+/** `functools` caches on methods: the keys of the cache hold every `self` that it has seen. */
+export default defineRule({
+  id: 'cached-method',
+  cause: 'cache',
+  confidence: 'high',
+  summary: 'A cache on a method keeps every instance alive',
+  why:
+    'The cache belongs to the class and lives as long as it. `self` is part of every key, so the cache refers to each ' +
+    'instance whose method was called, with all that the instance holds. A bounded cache keeps the last `maxsize` of ' +
+    'them for ever; an unbounded one keeps them all.',
+  remedy:
+    'Cache a value without arguments with `functools.cached_property`, which lives on the instance. Otherwise move the ' +
+    'cache to a module-level function that takes plain values, or call `cache_clear()` where the instances end.',
+  notWhen: [
+    'The method is a static or class method: its key holds no instance.',
+    'The class is an enum or a metaclass: its instances live for ever anyway.',
+    'The class is defined inside a function: the cache dies with the class.',
+    'The file makes one instance only, at module level or through `__new__`.',
+  ],
+  predicts: 'leak',
+  recipe: 'growth',
+  examples: [
+    {
+      bad: `
+import functools
+
+
+class Rates:
+    def __init__(self, rows: list[str]) -> None:
+        self.rows = rows
+
+    @functools.lru_cache(maxsize=None)
+    def price(self, zone: str) -> int:
+        return len(self.rows) + len(zone)
+`,
+      good: `
+import functools
+
+
+class Rates:
+    def __init__(self, rows: list[str]) -> None:
+        self.rows = rows
+
+    def price(self, zone: str) -> int:
+        return price_of(len(self.rows), zone)
+
+
+@functools.lru_cache(maxsize=256)
+def price_of(rows: int, zone: str) -> int:
+    return rows + len(zone)
+`,
+    },
+    {
+      bad: `
+from functools import cache
+
+
+class Report:
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+
+    @property
+    @cache
+    def total(self) -> int:
+        return sum(map(len, self.lines))
+`,
+      good: `
+from functools import cached_property
+
+
+class Report:
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+
+    @cached_property
+    def total(self) -> int:
+        return sum(map(len, self.lines))
+`,
+    },
+  ],
+  links: [
+    'https://docs.python.org/3/faq/programming.html#how-do-i-cache-method-calls',
+    'https://docs.astral.sh/ruff/rules/cached-instance-method/',
+  ],
+  knownAs: [
+    'B019',
+    'W1518',
+    'W1516',
+    'method-cache-max-size-none',
+    'cache-max-size-none',
+    'lru-cache-decorating-method',
+  ],
+  check(file, report) {
+    for (const cache of functionCaches(file)) {
+      const { cached, anchor, maxsize } = cache;
+      const owner = cached.class;
+      if (cached.kind !== 'method' || !owner) continue;
+      if (owner.isEnum || owner.isMetaclass || owner.isLocal || isSingleton(file, owner)) continue;
+      const kept = maxsize === null ? 'every instance' : `the last ${maxsize ?? 'maxsize'} instances`;
+      const fix = fixOf(file, cache);
+      report({
+        anchor,
+        symbol: cached.qualname,
+        message: `The cache of ${cached.qualname} keeps ${kept} of ${owner.name} alive: self is part of its key`,
+        holder: cached.qualname,
+        payload: `instances of ${owner.name}`,
+        confidence: maxsize === null ? 'high' : 'medium',
+        ...(fix ? { fix } : {}),
+        probe: { target: cached.qualname, vary: cached.parameters.slice(1).map(({ name }) => name) },
+      });
+    }
+  },
+});
+
+function fixOf(file: FileFacts, { anchor, cached }: FunctionCache): ProposedFix | undefined {
+  if (anchor.type !== 'decorator') return undefined;
+  const property = cached.decorators.find(({ name }) => name === 'builtins.property');
+  if (!property) {
+    return {
+      title: 'Do not cache on the instance; to keep a cache, key a module-level function by plain values',
+      safety: 'review',
+      edits: [deleteStatement(file, anchor)],
+    };
+  }
+  const name = nameOf(file, 'functools', 'cached_property');
+  return {
+    title: 'Keep the value on the instance with functools.cached_property',
+    safety: 'review',
+    edits: [deleteStatement(file, property.node), replaceNode(file, anchor, `@${name.text}`), ...name.edits],
+  };
+}

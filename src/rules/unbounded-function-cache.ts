@@ -1,0 +1,125 @@
+import { functionCaches, type FunctionCache } from '../facts/caches.ts';
+import type { FileFacts } from '../facts/file-facts.ts';
+import type { FunctionFacts } from '../facts/functions.ts';
+import { isFiniteType } from '../facts/types.ts';
+import { nameOf, replaceNode } from '../scan/fix.ts';
+import { defineRule, type ProposedFix } from '../scan/rule.ts';
+
+/** Entries that the suggested bound allows. Any number beats none; the author knows the right one. */
+const MAXSIZE = 256;
+
+/** `functools.cache` and `lru_cache(maxsize=None)` on functions: one entry for every argument ever seen. */
+export default defineRule({
+  id: 'unbounded-function-cache',
+  cause: 'cache',
+  confidence: 'medium',
+  summary: 'A cache without a bound keeps every argument and result it has seen',
+  why:
+    '`functools.cache` and `lru_cache(maxsize=None)` never drop an entry. A function that is called with ever new ' +
+    'arguments, such as texts, keys or ids from requests, keeps all of them and all of its results until the process ends.',
+  remedy:
+    'Give the cache a bound: `functools.lru_cache(maxsize=256)`. Where entries become stale, use a cache with an expiry, ' +
+    'or call `cache_clear()` at the right moment.',
+  notWhen: [
+    'The function takes no argument: it keeps one value.',
+    'The function is nested: the cache dies with the call.',
+    'Every parameter is a flag, an enum, a literal or a class: the keys are few.',
+    'The file calls the function with literals only.',
+  ],
+  predicts: 'leak',
+  recipe: 'growth',
+  examples: [
+    {
+      bad: `
+import functools
+
+
+@functools.cache
+def render(text: str) -> str:
+    return f"<p>{text}</p>" * 20
+`,
+      good: `
+import functools
+
+
+@functools.lru_cache(maxsize=256)
+def render(text: str) -> str:
+    return f"<p>{text}</p>" * 20
+`,
+      ok: `
+import functools
+
+
+@functools.cache
+def settings() -> dict:
+    return {"mode": "fast"}
+`,
+    },
+  ],
+  links: ['https://docs.python.org/3/library/functools.html#functools.lru_cache'],
+  check(file, report) {
+    for (const cache of functionCaches(file)) {
+      const { cached, anchor } = cache;
+      const keys = cached.parameters.filter(({ name }) => cached.self?.name !== name);
+      if (cache.maxsize !== null || !['function', 'staticmethod', 'classmethod'].includes(cached.kind))
+        continue;
+      if (keys.every(({ annotation }) => isFiniteType(file, annotation)) || takesLiteralsOnly(file, cached))
+        continue;
+      report({
+        anchor,
+        symbol: cached.qualname,
+        message: `The cache of ${cached.qualname} has no bound: it keeps every distinct argument and its result`,
+        holder: cached.qualname,
+        payload: 'arguments and results',
+        fix: boundedFix(file, cache),
+        probe: { target: cached.qualname, vary: keys.map(({ name }) => name) },
+      });
+    }
+  },
+});
+
+/** Private functions that the file only ever calls with literals. */
+function takesLiteralsOnly(file: FileFacts, cached: FunctionFacts): boolean {
+  const uses = file.scopes.at(cached.node).bindings.get(cached.name)?.uses ?? [];
+  const isPrivate = cached.name.startsWith('_') && cached.kind === 'function';
+  return (
+    isPrivate &&
+    uses.length > 0 &&
+    uses.every(({ parent, field }) => {
+      const values =
+        parent?.type === 'call' && field === 'function' ? parent.child('arguments')?.children : undefined;
+      return values?.every((value) => LITERALS.includes(value.type)) ?? false;
+    })
+  );
+}
+
+const LITERALS = ['string', 'concatenated_string', 'integer', 'float', 'true', 'false', 'none'];
+
+function boundedFix(file: FileFacts, { maker, cached }: FunctionCache): ProposedFix {
+  const title = `Bound the cache with maxsize=${MAXSIZE}, or what the process can afford`;
+  const size = maker.type === 'call' ? unboundedSize(file, maker) : undefined;
+  // Callers may rely on getting the same object again; plain values have no identity to rely on.
+  const safety = isPlainValue(cached) ? 'safe' : 'review';
+  if (size) return { title, safety, edits: [replaceNode(file, size, String(MAXSIZE))] };
+  const name = nameOf(file, 'functools', 'lru_cache');
+  return {
+    title,
+    safety: name.edits.length > 0 ? 'review' : safety,
+    edits: [replaceNode(file, maker, `${name.text}(maxsize=${MAXSIZE})`), ...name.edits],
+  };
+}
+
+/** The `None` of `lru_cache(maxsize=None)`. */
+function unboundedSize(file: FileFacts, maker: FunctionCache['maker']): FunctionCache['maker'] | undefined {
+  if (file.names.callee(maker) !== 'functools.lru_cache') return undefined;
+  return maker
+    .child('arguments')
+    ?.descendants()
+    .find(({ type }) => type === 'none');
+}
+
+const PLAIN = ['str', 'int', 'float', 'bool', 'bytes', 'complex', 'None'];
+
+function isPlainValue(cached: FunctionFacts): boolean {
+  return PLAIN.includes(cached.node.child('return_type')?.text ?? '');
+}

@@ -1,0 +1,74 @@
+/** One file, all rules. What cannot be read becomes a notice; a rule that fails does not stop the others. */
+import type { Finding, Notice } from '../contract/scan.ts';
+import { FileFacts } from '../facts/file-facts.ts';
+import type { SyntaxTree } from '../python/node.ts';
+import { fingerprint, wordsOf } from './fingerprint.ts';
+import type { Hit, Rule } from './rule.ts';
+import type { FileScan } from './scanner.ts';
+import { Suppressions } from './suppression.ts';
+
+/** Where the pages of the rules are. */
+export const RULE_PAGES = 'https://github.com/leakcheck/leakcheck/blob/main/docs/rules';
+
+export function scanFile(path: string, tree: SyntaxTree, rules: readonly Rule[]): FileScan {
+  const file = new FileFacts(path, tree);
+  const notices: Notice[] = [];
+  if (tree.errorAt !== undefined) {
+    const line = file.lines.line(tree.errorAt);
+    notices.push({ path, message: `line ${line} does not parse; the rest of the file was scanned` });
+  }
+
+  const suppressions = new Suppressions(file);
+  for (const { line, id } of suppressions.unknown(new Set(rules.map((rule) => rule.id)))) {
+    notices.push({ path, message: `line ${line} ignores '${id}', which is no rule: see 'leakcheck rules'` });
+  }
+
+  const hits: { rule: Rule; hit: Hit }[] = [];
+  for (const rule of rules) {
+    try {
+      rule.check(file, (hit) => hits.push({ rule, hit }));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      notices.push({ path, message: `the rule ${rule.id} failed (${reason}); the other rules went on` });
+    }
+  }
+
+  const seen = new Map<string, number>();
+  const findings = hits
+    .filter(({ rule, hit }) => !suppressions.silences(rule, hit.anchor))
+    .sort((a, b) => a.hit.anchor.start - b.hit.anchor.start || a.rule.id.localeCompare(b.rule.id))
+    .map(({ rule, hit }) => toFinding(file, rule, hit, seen));
+  return { findings, notices };
+}
+
+function toFinding(file: FileFacts, rule: Rule, hit: Hit, seen: Map<string, number>): Finding {
+  const symbol = hit.symbol ?? file.symbolAt(hit.anchor);
+  const parts = [rule.id, file.path, symbol];
+  const same = JSON.stringify([...parts, wordsOf(hit.anchor)]);
+  const occurrence = seen.get(same) ?? 0;
+  seen.set(same, occurrence + 1);
+  return {
+    fingerprint: fingerprint(parts, hit.anchor, occurrence),
+    rule: rule.id,
+    cause: rule.cause,
+    confidence: hit.confidence ?? rule.confidence,
+    path: file.path,
+    range: file.headRange(hit.anchor),
+    symbol,
+    message: hit.message,
+    holder: hit.holder,
+    payload: hit.payload,
+    ...(hit.fix ? { fix: { ...hit.fix, edits: [...hit.fix.edits] } } : {}),
+    ...(hit.probe
+      ? {
+          probe: {
+            target: `${file.path}::${hit.probe.target}`,
+            recipe: rule.recipe,
+            vary: [...(hit.probe.vary ?? [])],
+            ...(hit.probe.hold ? { hold: hit.probe.hold } : {}),
+          },
+        }
+      : {}),
+    url: `${RULE_PAGES}/${rule.id}.md`,
+  };
+}
