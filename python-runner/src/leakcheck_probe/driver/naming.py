@@ -1,0 +1,136 @@
+"""Argument values from what a parameter is called and how the body uses it."""
+
+from __future__ import annotations
+
+import re
+from typing import Callable
+
+from . import arrays
+from .stub import FALSE_STUB, STUB, passive_async
+from .uses import Uses
+from .values import Value, callback, constant, file_path, folder_path, fresh, mapping, number, octets, real, sequence, stub, word
+
+_DICT = {"items", "keys", "values", "setdefault", "update", "get"}
+_STR = {"split", "strip", "lower", "upper", "encode", "startswith", "endswith", "replace", "format", "splitlines", "join",
+        "rstrip", "lstrip", "find", "title", "isdigit", "partition", "rpartition", "rsplit", "expandtabs"}  # fmt: skip
+_LIST = {"append", "extend", "sort", "insert", "reverse"}
+_STREAM = {"read", "readline", "readlines", "write", "seek", "tell", "flush"}
+_PATH = {"exists", "read_text", "read_bytes", "is_dir", "is_file", "iterdir", "parent", "suffix", "stem", "joinpath"}
+
+
+def text_pairs() -> Value:
+    return mapping([(word("key"), word("value"))])
+
+
+def words() -> Value:
+    return sequence(list, [word("one"), word("two")])
+
+
+def numbers() -> Value:
+    return sequence(list, [number(1), number(2), number(3)])
+
+
+def stream() -> Value:
+    import io
+
+    return fresh("io.StringIO('text')", lambda: io.StringIO("first line\nsecond line\n"), "StringIO", varies=True)
+
+
+def binary_stream() -> Value:
+    import io
+
+    return fresh("io.BytesIO(b'data')", lambda: io.BytesIO(b"first line\nsecond line\n"), "BytesIO", varies=True)
+
+
+def plain_path() -> Value:
+    import pathlib
+
+    return file_path(pathlib.Path, "Path")
+
+
+# Tried from the top; the pattern must match one whole part of the name (`user_id` has the parts user and id).
+_BY_NAME: list[tuple[str, Callable[[], list[Value]]]] = [
+    (r"exc|exception|err|error|exc_val|exc_value", lambda: [fresh("ValueError('x')", lambda: ValueError("x"), "ValueError")]),
+    (r"exctype|tb|traceback|exc_tb|exc_type", lambda: [constant(None)]),
+    (r"dir|directory|folder|dirname|cwd|root", lambda: [folder_path(), _as_path()]),
+    (r"path|file|filename|filepath|fname|pathname|paths|files", lambda: [file_path(), plain_path(), stream()]),
+    (r"stream|fp|fd|fileobj|handle|reader|writer|io|buf|buffer|out|output", lambda: [stream(), binary_stream()]),
+    (r"url|uri|link|endpoint|href", lambda: [word("http://localhost/a")]),
+    (r"callback|cb|func|fn|function|handler|hook|listener|factory|predicate|on|f|g|op|action|visitor|transform",
+     lambda: [callback(), constant(passive_async, "an async function")]),
+    (r"df|frame|dataframe", lambda: [*arrays.frames(), stub()]),
+    (r"tensor|logits|images|inputs|targets|embeddings|loss|grad|weights", lambda: [*arrays.tensors(), *arrays.vectors(), numbers()]),
+    (r"model|module|net|network|layer", lambda: [*arrays.learning("Linear"), stub()]),
+    (r"optimizer|optim|optimiser", lambda: [*arrays.learning("SGD"), stub()]),
+    (r"loader|dataloader|batches|batch|dataset", lambda: [*arrays.learning("list"), numbers(), stub()]),
+    (r"criterion|lossfn", lambda: [*arrays.learning("MSELoss"), callback()]),
+    (r"array|arr|matrix|vector|image|img|ndarray|mat|signal", lambda: [*arrays.vectors(), *arrays.tensors(), numbers(), octets("data")]),
+    (r"is|has|enable|enabled|verbose|debug|flag|force|strict|recursive|dry|should|use|quiet", lambda: [constant(True), constant(False)]),
+    (r"n|count|size|limit|num|index|i|j|k|idx|width|height|length|max|min|port|year|month|day|depth|level|step|steps|total"
+     r"|maxsize|capacity|repeat|times|rounds|epochs|offset|start|stop|end|pos|position|number|amount|int|integer|a|b|c|rows|cols|seed",
+     lambda: [number(3)]),
+    (r"seconds|delay|timeout|ttl|interval|age|rate|ratio|alpha|beta|scale|factor|weight|price|score|mu|sigma|x|y|z",
+     lambda: [real(0.01), number(2)]),
+    (r"request|response|session|client|conn|connection|cursor|db|ctx|context|app|socket|sock|engine|logger|log|user|loop",
+     lambda: [stub(), stub(FALSE_STUB)]),
+    (r"config|options|opts|settings|params|headers|kwargs|mapping|env|environ|attrs|meta|metadata|kw|dict|d|obj|state|payload|record|row",
+     lambda: [text_pairs(), stub()]),
+    (r"items|values|records|lines|seq|sequence|iterable|xs|args|ids|names|keys|tags|elements|entries|lst|list|l|parts|argv|words|tokens|stack|queue|events",
+     lambda: [words(), numbers(), sequence(list, [])]),
+    (r"data|chunk|blob|content|body|raw|bytes|block", lambda: [octets("data"), word("text"), numbers(), text_pairs()]),
+    (r"key|name|id|title|label|tag|topic|event|text|string|str|s|line|message|msg|html|query|sql|prefix|suffix|kind|mode|pattern"
+     r"|word|token|code|encoding|type|category|channel|host|hostname|username|password|email|lang|source|src|expr|value|val|v|char|ch",
+     lambda: [word("key"), number(3)]),
+]  # fmt: skip
+
+
+def _as_path() -> Value:
+    import pathlib
+
+    return folder_path(pathlib.Path, "Path")
+
+
+def by_name(name: str) -> list[Value]:
+    """Values that a parameter of this name usually takes, likeliest first; the last part of a name counts most."""
+    parts = [part for part in re.split(r"_+|(?<=[a-z])(?=[A-Z])", name.lower().strip("_")) if part]
+    if name.lower().strip("_") not in parts:
+        parts.insert(0, name.lower().strip("_"))
+    for part in [*parts[:1], *reversed(parts[1:])]:
+        for pattern, values in _BY_NAME:
+            if re.fullmatch(pattern, part) or part.endswith("s") and re.fullmatch(pattern, part[:-1]) and "items" in pattern:
+                return values()
+    return [words()] if name.endswith("s") and len(name) > 3 else []
+
+
+def by_use(uses: Uses) -> tuple[list[Value], list[Value]]:
+    """Values that the body asks for: those that are sure, and those that are likely."""
+    sure: list[Value] = [_compared(value) for value in uses.constants[:2]]
+    likely: list[Value] = []
+    known = {"int": number(3), "str": word("key"), "list": words(), "dict": text_pairs(), "bytes": octets("data"),
+             "float": real(1.5), "tuple": sequence(tuple, [number(1), number(2)], "tuple")}  # fmt: skip
+    sure.extend(known[name] for name in uses.classes if name in known)
+    if uses.attributes & _PATH:
+        sure.append(plain_path())
+    if "called" in uses.marks:
+        sure.append(callback())
+    for attributes, value in ((_STR, word("key")), (_LIST, words()), (_STREAM, stream()), (_DICT, text_pairs())):
+        if uses.attributes & attributes:
+            sure.append(value)
+    if uses.attributes & {"add", "discard"}:
+        likely.append(sequence(set, [number(1)], "set"))
+    if uses.attributes & {"decode", "hex"}:
+        sure.append(octets("data"))
+    if uses.attributes & {"shape", "dtype", "reshape", "mean", "astype", "backward", "detach", "cuda", "item"}:
+        sure.extend([*arrays.tensors(), *arrays.vectors()])
+    if not sure and (uses.attributes or uses.marks & {"awaited", "entered"}):
+        likely.append(stub(STUB))
+    marks = {"keyed": text_pairs, "iterated": words, "indexed": words, "arithmetic": lambda: number(3), "text": lambda: word("key"),
+             "opened": file_path, "measured": words}  # fmt: skip
+    likely.extend(value() for mark, value in marks.items() if mark in uses.marks)
+    return sure, likely
+
+
+def _compared(value: object) -> Value:
+    if isinstance(value, str):
+        return word(value) if len(value) < 40 else constant(value)
+    return number(value) if type(value) is int else constant(value)

@@ -1,0 +1,183 @@
+"""The parameters of a callable, and for each the values to try, best first."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+from dataclasses import dataclass
+from typing import Any, Callable, Optional
+
+from .annotations import Names
+from .naming import by_name, by_use, numbers, text_pairs, words
+from .stub import FALSE_STUB, STUB
+from .typed import typed
+from .uses import Uses, uses_of
+from .values import Value, number, stub, word
+
+MAX_ALTERNATIVES = 8
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One parameter that gets a value."""
+
+    name: str
+    keyword: bool  # passed by name
+    alternatives: tuple[Value, ...]
+
+
+def slots_of(
+    target: Any, definition: Optional[ast.AST], names: Names, vary: tuple[str, ...], bound: bool, depth: int = 0
+) -> list[Slot]:
+    """Slots for the required parameters, and for those with a default that shall vary.
+
+    `bound`: the first parameter is filled already (self, cls).
+    """
+    parameters = _signature(target, definition, names)
+    if bound and parameters:
+        parameters = parameters[1:]
+    uses = uses_of(definition)
+    slots: list[Slot] = []
+    by_keyword = False
+    for parameter in parameters:
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            by_keyword = True
+            continue
+        if parameter.default is not parameter.empty and parameter.name not in vary:
+            by_keyword = True
+            continue
+        found = alternatives(parameter, names, uses.get(parameter.name, Uses()), parameter.name in vary, depth)
+        keyword = parameter.kind is parameter.KEYWORD_ONLY or by_keyword and parameter.kind is not parameter.POSITIONAL_ONLY
+        slots.append(Slot(parameter.name, keyword, tuple(found)))
+    return slots
+
+
+def alternatives(parameter: inspect.Parameter, names: Names, uses: Uses, vary: bool, depth: int) -> list[Value]:
+    """Values for one parameter: by annotation, by use, by name, then one of each common type."""
+    annotated = typed(parameter.annotation, names, depth, parameter.name)
+    sure, likely = by_use(uses)
+    named = by_name(parameter.name)
+    default = _like_default(parameter)
+    if annotated and not annotated[0].stub:
+        kinds = {value.kind for value in annotated}
+        found = [*(value for value in sure if value.kind in kinds), *annotated, *sure]
+    else:
+        tail = [word("key"), number(3), words(), text_pairs(), numbers()]
+        found = [*default, *sure, *annotated, *named, *likely]
+        if not found and not vary:
+            found = [stub()]
+        found.extend(tail)
+    found.extend([stub(), stub(FALSE_STUB)])
+    if vary:
+        found.sort(key=lambda value: not value.varies)
+    return _distinct(found)[:MAX_ALTERNATIVES]
+
+
+def _distinct(values: list[Value]) -> list[Value]:
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for value in values:
+        if (value.text, value.kind) not in seen:
+            seen.add((value.text, value.kind))
+            kept.append(value)
+    return kept
+
+
+def _like_default(parameter: inspect.Parameter) -> list[Value]:
+    default = parameter.default
+    if default is parameter.empty or default is None:
+        return []
+    kinds: dict[type, Callable[[], Value]] = {str: lambda: word("key"), int: lambda: number(3), dict: text_pairs}
+    maker = kinds.get(type(default))
+    return [maker()] if maker else []
+
+
+def _signature(target: Any, definition: Optional[ast.AST], names: Names) -> list[inspect.Parameter]:
+    try:
+        parameters = list(inspect.signature(target).parameters.values())
+    except (ValueError, TypeError, NameError):
+        parameters = []
+    named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    if named or not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return parameters
+    return _written(definition)  # a wrapper that takes anything: what is written in the file is meant
+
+
+def _written(definition: Any) -> list[inspect.Parameter]:
+    arguments = definition.args
+    found = []
+    positional = [*arguments.posonlyargs, *arguments.args]
+    without = len(positional) - len(arguments.defaults)
+    for position, node in enumerate(positional):
+        found.append(_parameter(node, inspect.Parameter.POSITIONAL_OR_KEYWORD, position >= without))
+    for node, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+        found.append(_parameter(node, inspect.Parameter.KEYWORD_ONLY, default is not None))
+    return found
+
+
+def _parameter(node: ast.arg, kind: Any, has_default: bool) -> inspect.Parameter:
+    annotation = ast.unparse(node.annotation) if node.annotation is not None else inspect.Parameter.empty
+    return inspect.Parameter(node.arg, kind, default=None if has_default else inspect.Parameter.empty, annotation=annotation)
+
+
+def constructor_of(kind: type, depth: int) -> Optional[Value]:
+    """A value that builds an instance with the likeliest arguments; None when there is no signature."""
+    names = Names.of(kind)
+    try:
+        slots = slots_of(concrete(kind), None, names, (), bound=False, depth=depth)
+    except RecursionError:
+        return None
+    values = [slot.alternatives[0] for slot in slots]
+    keywords = tuple(slot.name if slot.keyword else "" for slot in slots)
+    text = f"{kind.__name__}({', '.join(_argument(k, v) for k, v in zip(keywords, values))})"
+    make = functools.partial(_constructed, concrete(kind), keywords, tuple(value.make for value in values))
+    return Value(text[:200], make, True, any(value.stub for value in values), kind.__name__)
+
+
+def _argument(keyword: str, value: Value) -> str:
+    return f"{keyword}={value.text}" if keyword else value.text
+
+
+def _constructed(kind: type, keywords: tuple[str, ...], makers: tuple[Callable[[int], Any], ...], index: int) -> Any:
+    positional = []
+    named = {}
+    for keyword, make in zip(keywords, makers):
+        if keyword:
+            named[keyword] = make(index)
+        else:
+            positional.append(make(index))
+    return kind(*positional, **named)
+
+
+_CONCRETE: dict[type, type] = {}
+
+
+def concrete(kind: type) -> type:
+    """The class itself, or for an abstract one a subclass whose abstract methods do nothing (made once)."""
+    missing = getattr(kind, "__abstractmethods__", None)
+    if not missing or not isinstance(missing, frozenset):
+        return kind
+    if kind not in _CONCRETE:
+        body: dict[str, Any] = {name: _filled(inspect.getattr_static(kind, name, None)) for name in missing}
+        body["__module__"] = kind.__module__
+        _CONCRETE[kind] = type(kind)(f"Concrete{kind.__name__}", (kind,), body)
+    return _CONCRETE[kind]
+
+
+def _filled(abstract: Any) -> Any:
+    if isinstance(abstract, property):
+        return property(_answer)
+    if inspect.iscoroutinefunction(getattr(abstract, "__func__", abstract)):
+        return _answer_async
+    return staticmethod(_answer) if isinstance(abstract, (staticmethod, classmethod)) else _answer
+
+
+def _answer(*args: object, **kwargs: object) -> Any:
+    return STUB
+
+
+async def _answer_async(*args: object, **kwargs: object) -> Any:
+    return STUB
+
+

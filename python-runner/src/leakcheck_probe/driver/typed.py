@@ -1,0 +1,234 @@
+"""Argument values from a type."""
+
+from __future__ import annotations
+
+import collections
+import collections.abc
+import contextlib
+import datetime
+import decimal
+import enum
+import fractions
+import functools
+import inspect
+import io
+import logging
+import os
+import pathlib
+import queue
+import re
+import threading
+import types
+import typing
+import uuid
+from typing import Any, Callable
+
+from . import arrays, naming
+from .annotations import Names, resolved
+from .stub import passive_async
+from .values import Value, callback, constant, file_path, fresh, mapping, number, octets, real, sequence, stub, word
+
+MAX_DEPTH = 3
+
+_SIMPLE: dict[Any, Callable[[], list[Value]]] = {
+    int: lambda: [number(3)],
+    float: lambda: [real(1.5)],
+    complex: lambda: [constant(1j)],
+    bool: lambda: [constant(True), constant(False)],
+    str: lambda: [word("key")],
+    bytes: lambda: [octets("data")],
+    bytearray: lambda: [fresh("bytearray(b'data')", lambda: bytearray(b"data"), "bytearray")],
+    memoryview: lambda: [fresh("memoryview(b'data')", lambda: memoryview(b"data"), "memoryview")],
+    object: lambda: [fresh("object()", object, "object", True)],
+    None: lambda: [constant(None)],
+    type(None): lambda: [constant(None)],
+    list: lambda: [naming.words(), naming.numbers()],
+    tuple: lambda: [sequence(tuple, [word("one"), word("two")], "tuple")],
+    set: lambda: [sequence(set, [word("one"), word("two")], "set")],
+    frozenset: lambda: [sequence(frozenset, [word("one"), word("two")], "frozenset")],
+    dict: lambda: [naming.text_pairs()],
+    range: lambda: [constant(range(3), "range(3)")],
+    type: lambda: [constant(int, "int")],
+    decimal.Decimal: lambda: [constant(decimal.Decimal("1.5"))],
+    fractions.Fraction: lambda: [constant(fractions.Fraction(1, 2))],
+    datetime.date: lambda: [constant(datetime.date(2024, 1, 2))],
+    datetime.time: lambda: [constant(datetime.time(1, 2))],
+    datetime.datetime: lambda: [constant(datetime.datetime(2024, 1, 2))],
+    datetime.timedelta: lambda: [constant(datetime.timedelta(seconds=1))],
+    uuid.UUID: lambda: [Value("uuid.UUID(int=1)", _uuid, True, kind="UUID")],
+    pathlib.Path: lambda: [naming.plain_path()],
+    pathlib.PurePath: lambda: [file_path(pathlib.PurePath, "PurePath")],
+    os.PathLike: lambda: [naming.plain_path()],
+    re.Pattern: lambda: [constant(re.compile("a+"), "re.compile('a+')")],
+    io.StringIO: lambda: [naming.stream()],
+    typing.TextIO: lambda: [naming.stream()],
+    io.TextIOBase: lambda: [naming.stream()],
+    io.BytesIO: lambda: [naming.binary_stream()],
+    typing.BinaryIO: lambda: [naming.binary_stream()],
+    typing.IO: lambda: [naming.stream(), naming.binary_stream()],
+    logging.Logger: lambda: [constant(logging.getLogger("leakcheck.target"), "logging.getLogger('x')")],
+    threading.Event: lambda: [fresh("threading.Event()", threading.Event, "Event", True)],
+    queue.Queue: lambda: [fresh("queue.Queue()", queue.Queue, "Queue", True)],
+    BaseException: lambda: [fresh("ValueError('x')", lambda: ValueError("x"), "ValueError", True)],
+    Exception: lambda: [fresh("ValueError('x')", lambda: ValueError("x"), "ValueError", True)],
+    types.ModuleType: lambda: [constant(re, "re")],
+}
+
+_SEQUENCES = (list, collections.abc.Sequence, collections.abc.MutableSequence, collections.abc.Iterable,
+              collections.abc.Collection, collections.abc.Container, collections.abc.Reversible, collections.deque)  # fmt: skip
+_SETS = (set, frozenset, collections.abc.Set, collections.abc.MutableSet)
+_MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping, collections.OrderedDict, collections.defaultdict)
+_ITERATORS = (collections.abc.Iterator, collections.abc.Generator)
+
+
+def _uuid(index: int) -> uuid.UUID:
+    return uuid.UUID(int=1 + index)
+
+
+def typed(annotation: Any, names: Names, depth: int = 0, hint: str = "") -> list[Value]:
+    """Values of that type, likeliest first; empty when the annotation says nothing (`Any`, unknown names)."""
+    annotation = resolved(annotation, names)
+    if annotation is Any or annotation is inspect.Parameter.empty:
+        return []
+    with contextlib.suppress(TypeError):
+        if annotation in _SIMPLE:
+            named = naming.by_name(hint) if annotation in (str, int, float, dict) and hint else []
+            kind = getattr(annotation, "__name__", "")
+            return _distinct([*(v for v in named if v.kind == kind), *_SIMPLE[annotation]()])
+    if isinstance(annotation, typing.TypeVar):
+        return _of_variable(annotation, names, depth)
+    origin = typing.get_origin(annotation)
+    if origin is not None:
+        return _of_generic(annotation, origin, names, depth, hint)
+    if hasattr(annotation, "__supertype__"):
+        return typed(annotation.__supertype__, names, depth, hint)
+    return _of_class(annotation, names, depth) if isinstance(annotation, type) else _of_special(annotation, names, depth)
+
+
+def _distinct(values: list[Value]) -> list[Value]:
+    seen: set[str] = set()
+    return [v for v in values if not (v.text in seen or seen.add(v.text))]  # type: ignore[func-returns-value]
+
+
+def _of_variable(variable: Any, names: Names, depth: int) -> list[Value]:
+    if variable.__bound__ is not None:
+        return typed(variable.__bound__, names, depth)
+    if variable.__constraints__:
+        return typed(variable.__constraints__[0], names, depth)
+    by_class_name = {"Path": naming.plain_path, "Callable": callback, "StringIO": naming.stream, "Sequence": naming.words,
+                     "Iterable": naming.words, "Mapping": naming.text_pairs}.get(variable.__name__)  # fmt: skip
+    if by_class_name is not None:
+        return [by_class_name()]
+    found = {"ndarray": arrays.vectors, "DataFrame": arrays.frames, "Tensor": arrays.tensors}.get(variable.__name__, list)()
+    return list(found) or ([stub()] if len(variable.__name__) > 2 else [word("key")])
+
+
+def _of_special(annotation: Any, names: Names, depth: int) -> list[Value]:
+    """Bare typing constructs: Callable, List, LiteralString, Self, PEP 695 aliases."""
+    if annotation in (typing.Callable, collections.abc.Callable):
+        return [callback(), constant(passive_async, "an async function")]
+    value = getattr(annotation, "__value__", None)
+    if value is not None:
+        return typed(value, names, depth)
+    return [word("key")] if getattr(annotation, "_name", "") in ("LiteralString", "AnyStr") else []
+
+
+def _of_generic(annotation: Any, origin: Any, names: Names, depth: int, hint: str) -> list[Value]:
+    arguments = typing.get_args(annotation)
+    if origin is typing.Union or origin is getattr(types, "UnionType", None):
+        return _of_union(arguments, names, depth, hint)
+    if origin is typing.Literal:
+        return [constant(value) for value in arguments]
+    if origin is collections.abc.Callable:
+        return [callback(), constant(passive_async, "an async function")]
+    if origin is type:
+        return [constant(arguments[0], getattr(arguments[0], "__name__", "object"))] if isinstance(arguments[0], type) else []
+    if getattr(annotation, "__metadata__", None) is not None or origin in (typing.ClassVar, typing.Final):
+        return typed(arguments[0], names, depth, hint)
+    if depth > MAX_DEPTH:
+        return [stub()]
+    return _of_container(origin, arguments, names, depth, hint)
+
+
+def _of_union(arguments: tuple[Any, ...], names: Names, depth: int, hint: str) -> list[Value]:
+    groups = [typed(part, names, depth, hint) for part in arguments if part is not type(None)]
+    firsts = [group[0] for group in groups if group]
+    rest = [value for group in groups for value in group[1:]]
+    none = [constant(None)] if type(None) in arguments else []
+    return [*(v for v in firsts if not v.stub), *none, *(v for v in firsts if v.stub), *rest]
+
+
+def _of_container(origin: Any, arguments: tuple[Any, ...], names: Names, depth: int, hint: str) -> list[Value]:
+    def item(position: int) -> Value:
+        wanted = arguments[position] if position < len(arguments) else str
+        found = typed(wanted, names, depth + 1, hint[:-1] if hint.endswith("s") else "")
+        return found[0] if found else word("key")
+
+    if origin is tuple:
+        if not arguments:
+            return [sequence(tuple, [], "tuple")]
+        inner = [item(0), item(0)] if arguments[-1] is ... else [item(i) for i in range(len(arguments)) if arguments[i] != ()]
+        return [sequence(tuple, inner, "tuple")]
+    if origin in _MAPPINGS:
+        return [_mapping_of(origin, item(0), item(1))]
+    if origin in (collections.Counter,):
+        return [mapping([(item(0), number(1))], collections.Counter, "Counter")]
+    if origin in _SETS:
+        return [sequence(frozenset if origin is frozenset else set, [item(0)], "set")]
+    if origin in _SEQUENCES:
+        deque = origin is collections.deque
+        return [sequence(collections.deque if deque else list, [item(0), item(0)], "deque" if deque else "list"), sequence(list, [])]
+    if origin in _ITERATORS:
+        inner_list = sequence(list, [item(0), item(0)])
+        return [Value(f"iter({inner_list.text})", functools.partial(_iterated, inner_list), inner_list.varies, kind="iterator")]
+    return _of_class(origin, names, depth) if isinstance(origin, type) else []
+
+
+def _iterated(inner: Value, index: int) -> Any:
+    return iter(inner.make(index))
+
+
+def _mapping_of(origin: Any, key: Value, value: Value) -> Value:
+    if origin is collections.defaultdict:
+        return mapping([(key, value)], functools.partial(collections.defaultdict, type(None)), "defaultdict")
+    if origin is collections.OrderedDict:
+        return mapping([(key, value)], collections.OrderedDict, "OrderedDict")
+    return mapping([(key, value)])
+
+
+def _of_class(kind: type, names: Names, depth: int) -> list[Value]:
+    if issubclass(kind, enum.Enum):
+        return [constant(member, f"{kind.__name__}.{member.name}") for member in list(kind)[:3]]
+    if getattr(kind, "__total__", None) is not None and issubclass(kind, dict):
+        return [_typed_dict(kind, depth)]
+    found = arrays.of_class(kind)
+    if found:
+        return found
+    bare = {**{k: naming.words for k in _SEQUENCES}, **{k: naming.text_pairs for k in _MAPPINGS}}.get(kind)
+    if bare is not None:
+        return [bare()]
+    if kind in _ITERATORS or kind is collections.abc.Hashable:
+        return [word("key")] if kind is collections.abc.Hashable else [Value("iter([])", lambda index: iter([]), kind="iterator")]
+    if kind is collections.abc.Callable:  # type: ignore[comparison-overlap]
+        return [callback()]
+    return instances(kind, depth)
+
+
+def _typed_dict(kind: type, depth: int) -> Value:
+    names = Names.of(kind)
+    pairs = []
+    for key, annotation in getattr(kind, "__annotations__", {}).items():
+        found = typed(annotation, names, depth + 1, key) if depth <= MAX_DEPTH else []
+        pairs.append((constant(key), found[0] if found else word("value")))
+    return mapping(pairs)
+
+
+def instances(kind: type, depth: int = 0) -> list[Value]:
+    """Instances through the class's own constructor; a stub at the end, for when it raises."""
+    from .parameters import constructor_of  # the two modules describe each other
+
+    if depth > MAX_DEPTH or getattr(kind, "_is_protocol", False):
+        return [stub()]
+    built = constructor_of(kind, depth + 1)
+    return [*([built] if built is not None else []), stub()]
+
