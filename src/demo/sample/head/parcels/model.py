@@ -14,13 +14,5 @@ class Scan:
     at: int
 
 
-@dataclass(frozen=True)
-class Quote:
-    """A price in cents, and the days that the way takes."""
-
-    cents: int
-    days: int
-
-
 class BookingError(ValueError):
     """A carrier's answer is not what the contract says."""
