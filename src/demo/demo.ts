@@ -10,8 +10,8 @@ A small parcel service, and a pull request that makes it faster. It brings in on
 causes, and for each cause something that only looks like one; it fixes an old leak and leaves another alone.
 `;
 
-/** @returns 0 also when the check would block: the demo did what it should */
-export async function demo(): Promise<number> {
+/** @param format how the review is printed @returns 0 also when the check would block: the demo did what it should */
+export async function demo(format: 'pretty' | 'json' = 'pretty'): Promise<number> {
   say(ABOUT);
   const directory = await makeTemporaryDirectory();
   try {
@@ -31,7 +31,7 @@ export async function demo(): Promise<number> {
       ...(python.path === undefined ? {} : { python: python.path }),
       blockOn: 'confirmed',
       probeRequired: false,
-      format: 'pretty',
+      format,
       progress: true,
     });
     return EXIT_OK;
