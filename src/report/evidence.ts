@@ -1,0 +1,114 @@
+/** What was measured, in words. Pure: numbers in, sentences out; nothing is escaped here. */
+import type { Measurement, ProbeResult, Window } from '../contract/report.ts';
+import { bytes, counted } from './amounts.ts';
+import { levels, sparkline } from './sparkline.ts';
+
+/** Below this a byte count is noise of one allocation, and the objects say more. */
+const TELLING_BYTES = 16;
+
+/** `1.00 MiB and 2 objects stay per call, over 64 calls`. */
+export function measured(measurement: Measurement): string {
+  const { perCall, calls, held, resident } = measurement;
+  const over = `over ${counted(calls, 'call')}`;
+  switch (measurement.outcome) {
+    case 'leak':
+      return `${stays(perCall.bytes, perCall.objects)} per call, ${over}`;
+    case 'cycle-garbage':
+      return `${counted(perCall.cycleObjects, 'unreachable object')} (${bytes(perCall.cycleBytes)}) per call that only the collector frees, ${over}`;
+    case 'peak':
+      return `${bytes(held?.released ?? 0)} of the ${bytes(held?.bytes ?? 0)} held there come back when it is let go`;
+    case 'fragmentation':
+      return fragmented(resident, over);
+    case 'clean':
+      return held === null ? `nothing stays, ${over}` : `${bytes(held.released)} would come back there`;
+    case 'inconclusive':
+      return measurement.reason;
+  }
+}
+
+function stays(size: number, objects: number): string {
+  const parts = [];
+  if (size >= TELLING_BYTES) parts.push(bytes(size));
+  if (objects >= 0.01) parts.push(counted(objects, 'object'));
+  return `${parts.length === 0 ? bytes(size) : parts.join(' and ')} ${parts.length === 1 && objects === 1 ? 'stays' : 'stay'}`;
+}
+
+function fragmented(resident: Measurement['resident'], over: string): string {
+  const { grown = 0, inUse = 0, trimmed = 0, trim = false } = resident ?? {};
+  const trimming = trim ? `malloc_trim(0) gives ${bytes(trimmed)} back` : 'there is no malloc_trim here';
+  return `resident memory stays ${bytes(grown)} up with ${bytes(inUse)} more in use, ${over}; ${trimming}`;
+}
+
+/** The level after each window; empty where the recipe has no windows. */
+export function chart(measurement: Measurement): string {
+  const { windows, outcome, perCall } = measurement;
+  if (windows.length < 2) return '';
+  const of = (window: Window): number => {
+    if (outcome === 'cycle-garbage') return window.cycleObjects;
+    return Math.abs(perCall.bytes) >= TELLING_BYTES ? window.bytes : window.objects;
+  };
+  return sparkline(levels(windows, of));
+}
+
+/** `merge base: 0 B per call`. */
+export function baseLine({ base, head }: ProbeResult): string {
+  switch (base.status) {
+    case 'absent':
+      return 'merge base: not there';
+    case 'failed':
+      return `merge base: not measured (${base.reason})`;
+    case 'not-run':
+      return 'merge base: not measured';
+    case 'measured':
+      return base.measurement === null || head === null
+        ? 'merge base: not measured'
+        : `merge base: ${quantity(base.measurement, head)}`;
+  }
+}
+
+/** `measured: 1.00 MiB → 0 B per call`, or why there is no such line. */
+export function fixLine({ fix, head }: ProbeResult): string {
+  if (fix.measurement !== null && head !== null && (fix.status === 'fixed' || fix.status === 'not-fixed')) {
+    const verdict = fix.status === 'fixed' ? 'measured' : 'measured, does not stop it';
+    return `${verdict}: ${amount(head, head)} → ${quantity(fix.measurement, head)}`;
+  }
+  return fix.reason === '' || fix.status === 'not-run' ? 'not verified' : `not verified: ${fix.reason}`;
+}
+
+/** In the unit that says most about head, so that two measurements can be compared. */
+function quantity(measurement: Measurement, head: Measurement): string {
+  if (measurement.outcome === 'inconclusive') return `not measured (${measurement.reason})`;
+  return `${amount(measurement, head)}${unit(head)}`;
+}
+
+function unit(head: Measurement): string {
+  if (head.outcome === 'peak') return ' held there';
+  if (head.outcome === 'fragmentation') return ' resident';
+  return ' per call';
+}
+
+function amount(measurement: Measurement, head: Measurement): string {
+  const { perCall } = measurement;
+  switch (head.outcome) {
+    case 'cycle-garbage':
+      return head.perCall.cycleBytes >= TELLING_BYTES
+        ? bytes(Math.max(0, perCall.cycleBytes))
+        : counted(Math.max(0, perCall.cycleObjects), 'unreachable object');
+    case 'peak':
+      return bytes(Math.max(0, measurement.held?.released ?? 0));
+    case 'fragmentation':
+      return bytes(Math.max(0, measurement.resident?.grown ?? 0));
+    case 'leak':
+    case 'clean':
+    case 'inconclusive':
+      return head.perCall.bytes >= TELLING_BYTES
+        ? bytes(Math.max(0, perCall.bytes))
+        : counted(Math.max(0, perCall.objects), 'object');
+  }
+}
+
+/** `app.cache._seen[*] -> bytes ×400`: the path that keeps most, those through the repository first. */
+export function keptBy({ paths }: ProbeResult): string | null {
+  const path = paths.find((candidate) => candidate.touchesRepository) ?? paths[0];
+  return path === undefined ? null : `${path.path} ×${path.count.toLocaleString('en-US')}`;
+}

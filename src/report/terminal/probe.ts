@@ -1,0 +1,44 @@
+/** What the probe measured, for a terminal. */
+import type { ProbeReport, ProbeResult } from '../../contract/report.ts';
+import { bytes } from '../amounts.ts';
+import { chart, measured } from '../evidence.ts';
+import { oneLine, visible } from '../visible.ts';
+import { labelled } from './finding.ts';
+import type { Style } from './style.ts';
+
+export function probeOnTerminal({ results, environment }: ProbeReport, style: Style): string {
+  const where = `Python ${environment.python} on ${environment.platform}, counted by ${environment.counter}, isolation ${environment.isolation}`;
+  const blocks = results.map((result) => block(result, style).join('\n'));
+  return `${[...blocks, style.dim(oneLine(where))].join('\n\n')}\n`;
+}
+
+function block(result: ProbeResult, style: Style): string[] {
+  const { outcome, head, driver } = result;
+  const colour = outcome === 'clean' ? style.green : outcome === 'inconclusive' ? style.yellow : style.red;
+  const bars = head === null ? '' : chart(head);
+  return [
+    `${colour(style.bold(outcome))}  ${style.bold(oneLine(result.target))}`,
+    ...labelled('because', result.reason, style),
+    ...(head === null ? [] : labelled('measured', `${measured(head)}${bars === '' ? '' : `  ${bars}`}`, style)),
+    ...(driver.kind === 'none' ? [] : labelled('called', calledAs(driver), style)),
+    ...result.paths.slice(0, 5).flatMap(({ path, count }) => labelled('kept by', `${path} ×${count}`, style)),
+    ...result.allocations.slice(0, 5).flatMap(({ path, line, bytes: size }) => labelled('allocated', `${path}:${line}  ${bytes(size)}`, style)),
+    ...result.notes.flatMap((note) => labelled('note', note, style)),
+    ...suggestion(result.suggestedDriver, style),
+  ];
+}
+
+function calledAs({ call, varied, stubs, kind }: ProbeResult['driver']): string {
+  const parts = [
+    kind,
+    ...(varied.length === 0 ? [] : [`new on every call: ${varied.join(', ')}`]),
+    ...(stubs.length === 0 ? [] : [`stand-ins: ${stubs.join(', ')}`]),
+  ];
+  return `${call} (${parts.join('; ')})`;
+}
+
+function suggestion(driver: string | null, style: Style): string[] {
+  if (driver === null) return [];
+  const lines = visible(driver).trimEnd().split('\n');
+  return [...labelled('try', 'put this beside the function, and fill it in:', style), '', ...lines.map((line) => `    ${line}`)];
+}
