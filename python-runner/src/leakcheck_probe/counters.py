@@ -13,7 +13,6 @@ import linecache
 import os
 import re
 import sys
-import tempfile
 import tracemalloc
 from typing import Callable, Dict, Optional, Tuple
 
@@ -138,6 +137,8 @@ def _pymalloc_bytes() -> int:
     stats = getattr(sys, "_debugmallocstats", None)
     if stats is None:
         return 0
+    import tempfile  # slow to import, and only the recipe `fragmentation` comes here
+
     saved = os.dup(2)
     try:
         with tempfile.TemporaryFile() as file:

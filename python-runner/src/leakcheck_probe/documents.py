@@ -60,7 +60,7 @@ def decode(kind: Type[T], value: Any, place: str = "answer") -> T:
 
 
 def _encode_field(value: Any, metadata: Mapping[str, Any]) -> Any:
-    cap, item = metadata.get("cap"), metadata.get("item", 0)
+    cap, item = metadata.get("cap"), metadata.get("item")
     if isinstance(value, str):
         return _clean(value)[:cap]
     if isinstance(value, dict):

@@ -1,0 +1,61 @@
+"""Boils what calls returned down to a digest that can be compared between processes and versions of the code.
+
+Builtin values are compared by content. Objects of other classes are compared by their type only: a fix may well change
+what an object holds, such as a weak reference where a strong one was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, List
+
+from .jobs import Value
+
+MAX_NODES = 10_000
+_PLAIN = (bool, int, float, complex, str, bytes, bytearray, type(None), type(Ellipsis), range)
+
+
+class Digest:
+    """Feed it values; `value()` is the digest of all of them."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self._types_only = False
+        self._raised = False
+        self._nodes = 0
+
+    def add(self, value: object) -> None:
+        self._hash.update(self._of(value, []).encode("utf-8", "backslashreplace"))
+
+    def add_error(self, error: BaseException) -> None:
+        self._raised = True
+        self._hash.update(f"raised {type(error).__qualname__}".encode())
+
+    def value(self) -> Value:
+        compared = "types of the return values" if self._types_only else "return values"
+        return Value(self._hash.hexdigest(), compared + (" and exceptions" if self._raised else ""))
+
+    def _of(self, value: Any, above: List[int]) -> str:
+        self._nodes += 1
+        kind = type(value)
+        if self._nodes > MAX_NODES or len(above) > 50:
+            self._types_only = True
+            return kind.__qualname__
+        if kind in _PLAIN:
+            return f"{kind.__name__} {bytes(value) if kind is bytearray else value!r}"
+        if id(value) in above:
+            return "cycle"
+        return self._of_container(value, kind, above + [id(value)])
+
+    def _of_container(self, value: Any, kind: type, above: List[int]) -> str:
+        if kind in (list, tuple):
+            return f"{kind.__name__}[{','.join([self._of(item, above) for item in value])}]"
+        if kind in (set, frozenset):
+            return f"{kind.__name__}[{','.join(sorted(self._of(item, above) for item in value))}]"
+        if kind is dict:
+            pairs = [f"{self._of(k, above)}:{self._of(v, above)}" for k, v in value.items()]
+            return f"dict[{','.join(pairs)}]"
+        if kind.__module__ == "numpy" and hasattr(value, "tobytes") and hasattr(value, "dtype"):
+            return f"{value.dtype} {getattr(value, 'shape', ())} {hashlib.sha256(value.tobytes()).hexdigest()}"
+        self._types_only = True
+        return kind.__qualname__

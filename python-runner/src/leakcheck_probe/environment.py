@@ -1,0 +1,60 @@
+"""What the worker's interpreter is."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Dict
+
+from . import __version__, counters
+from .report import Environment
+
+# Libraries whose memory behaviour depends on their version.
+MEASURED = ("numpy", "pandas", "torch", "tensorflow", "jax", "cupy", "scipy", "matplotlib", "pytest")
+
+
+def describe() -> Environment:
+    """The environment as this process sees it."""
+    import platform  # slow to import, and only this job needs it
+
+    _, counter = counters.bytes_counter()
+    libc = " ".join(part for part in platform.libc_ver() if part)
+    return Environment(
+        probe=__version__,
+        python=platform.python_version(),
+        implementation=sys.implementation.name,
+        platform=f"{platform.system()} {platform.release()} {platform.machine()}",
+        libc=libc or "unknown",
+        counter=counter,
+        packages=_packages(),
+    )
+
+
+def _packages() -> Dict[str, str]:
+    found = {}
+    for name in MEASURED:
+        version = getattr(sys.modules.get(name), "__version__", None)
+        if isinstance(version, str):
+            found[name] = version
+    return found
+
+
+def scrubbed(home: str, hash_seed: int, allocator: Dict[str, str]) -> Dict[str, str]:
+    """The environment variables of a worker: nothing of ours but where programs and the language are.
+
+    Tokens, proxies and PYTHONPATH stay behind. Threads of numeric libraries are kept to one: their pools would be
+    counted as the target's memory.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+    return {
+        **kept,
+        "HOME": home,
+        "TMPDIR": home,
+        "PYTHONHASHSEED": str(hash_seed),
+        "PYTHONUNBUFFERED": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "MPLBACKEND": "Agg",
+        **allocator,
+    }

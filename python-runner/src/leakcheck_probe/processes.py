@@ -1,0 +1,81 @@
+"""Ends a worker with everything that it started, also what moved to a session of its own."""
+
+from __future__ import annotations
+
+import ctypes
+import glob
+import os
+import signal
+import sys
+import time
+from typing import Set
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+# After this, what cannot be killed (a process stuck in the kernel) is left.
+GIVE_UP_SECONDS = 5.0
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of every orphan among its descendants, so that none escapes (Linux)."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when its parent dies (Linux)."""
+    _prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+
+
+def end_family(leader: int, before: Set[int]) -> None:
+    """Kill the session of `leader` and all orphans that came to us since `before`, and reap them.
+
+    The leader itself is left for its `Popen` to reap.
+    """
+    give_up = time.monotonic() + GIVE_UP_SECONDS
+    while True:
+        try:
+            os.killpg(leader, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+        orphans = {pid for pid in children() - before - {leader} if _in_other_session(pid)}
+        for pid in orphans:
+            _kill_and_reap(pid)
+        if not orphans or time.monotonic() > give_up:
+            return
+        time.sleep(0.002)
+
+
+def children() -> Set[int]:
+    """Process ids of our direct children; empty where the platform does not tell."""
+    found: Set[int] = set()
+    for path in glob.glob("/proc/self/task/*/children"):
+        try:
+            with open(path, encoding="ascii") as file:
+                found.update(int(pid) for pid in file.read().split())
+        except OSError:
+            continue
+    return found
+
+
+def _in_other_session(pid: int) -> bool:
+    """Children that our own program starts share our session; a worker's cannot come back to it."""
+    try:
+        return os.getsid(pid) != os.getsid(0)
+    except OSError:
+        return False
+
+
+def _kill_and_reap(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, os.WNOHANG)
+    except (ProcessLookupError, ChildProcessError, PermissionError):
+        pass
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform.startswith("linux"):
+        try:
+            ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+        except (OSError, AttributeError):
+            pass

@@ -1,0 +1,87 @@
+"""Finds and repeats the way to call the target: the bridge from jobs to the driver."""
+
+from __future__ import annotations
+
+import os
+from typing import List, Optional, Tuple
+
+from ..digest import Digest
+from ..driver import Candidate, NoDriver, Request, Trial, candidates
+from ..jobs import Answer, Job, Option, Value
+from ..report import Driver
+
+# Calls whose return values are compared between versions of the code.
+VALUE_CALLS = 3
+
+
+def request_of(job: Job) -> Request:
+    """The driver's view of a job."""
+    return Request(
+        root=job.root,
+        file=job.file,
+        qualname=job.qualname,
+        vary=tuple(job.vary),
+        declared=job.declared,
+        overlay=job.overlay,
+        lines=lines_of(job),
+        choice=job.key,
+    )
+
+
+def lines_of(job: Job) -> Optional[Tuple[int, int]]:
+    if job.first_line is None or job.last_line is None:
+        return None
+    return job.first_line, job.last_line
+
+
+def search(job: Job) -> Answer:
+    """All ways that came through the search, without measuring any."""
+    found = tried(job)
+    return Answer(options=[option_of(candidate, trial) for candidate, trial in found])
+
+
+def tried(job: Job) -> List[Tuple[Candidate, Trial]]:
+    """Every candidate with how its first calls went: those that return and reach the lines first."""
+    found = [(candidate, candidate.try_out(lines_of(job))) for candidate in candidates(request_of(job))]
+    return sorted(found, key=lambda pair: (not pair[1].reached, not (pair[1].returned or pair[1].unfinished)))
+
+
+def repeated(job: Job) -> Candidate:
+    """The candidate that an earlier run chose, without having called it.
+
+    :raises NoDriver: this version of the code cannot be called that way
+    """
+    found = candidates(request_of(job))
+    if not found:
+        raise NoDriver("The target can no longer be called as before")
+    return found[0]
+
+
+def option_of(candidate: Candidate, trial: Trial) -> Option:
+    return Option(candidate.key, candidate.instance, trial.returned, trial.reached, trial.error)
+
+
+def driver_of(candidate: Candidate, reached: bool) -> Driver:
+    """How the report names the way of calling."""
+    return Driver(
+        kind=candidate.kind,
+        call=candidate.call,
+        instance=candidate.instance,
+        varied=list(candidate.varied),
+        stubs=list(candidate.stubs),
+        reached=reached,
+    )
+
+
+def first_values(candidate: Candidate) -> Value:
+    """A digest of what the first calls return or raise."""
+    digest = Digest()
+    pid = os.getpid()
+    for index in range(VALUE_CALLS):
+        try:
+            digest.add(candidate.run(index))
+        except BaseException as error:  # the target's own, also SystemExit
+            digest.add_error(error)
+        if os.getpid() != pid:
+            os._exit(0)
+    return digest.value()

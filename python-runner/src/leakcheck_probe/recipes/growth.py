@@ -1,0 +1,101 @@
+"""The recipes `growth` and `cycle`: what stays after calls, and what only the collector could free. One run gives both."""
+
+from __future__ import annotations
+
+import gc
+import time
+from typing import List, Tuple
+
+from ..calls import Calls
+from ..driver import Candidate, Trial
+from ..jobs import Answer, Job
+from ..judge import Decision, Window, last_rates
+from ..report import Measurement, PerCall
+from ..report import Window as ReportedWindow
+from ..windows import measure
+from . import driving
+
+
+def run(job: Job) -> Answer:
+    """Measure the candidate named by the job, or search for one.
+
+    A method is measured with one instance for all calls and with a fresh one for each; growth in either counts.
+    """
+    if job.key is not None:
+        candidate = driving.repeated(job)
+        value = driving.first_values(candidate)
+        answer = _measured(candidate, candidate.try_out(driving.lines_of(job)), job.deadline)
+        answer.value = value
+        return answer
+    found = driving.tried(job)
+    chosen = _one_per_instance(found)
+    answer = _measured(*chosen[0], _share(job.deadline, len(chosen)))
+    for candidate, trial in chosen[1:]:
+        if answer.measurement is None or answer.measurement.outcome not in ("clean", "inconclusive"):
+            break
+        gc.unfreeze()
+        other = _measured(candidate, trial, job.deadline)
+        if other.measurement is not None and _more_telling(other.measurement, answer.measurement):
+            answer = other
+    answer.options = [driving.option_of(candidate, trial) for candidate, trial in found]
+    return answer
+
+
+def _one_per_instance(found: List[Tuple[Candidate, Trial]]) -> List[Tuple[Candidate, Trial]]:
+    """The best candidate, and the best one of the other way to make the instance when it does as well."""
+    best_candidate, best_trial = found[0]
+    for candidate, trial in found[1:]:
+        as_good = (trial.reached, trial.returned) >= (best_trial.reached, best_trial.returned)
+        if candidate.instance != best_candidate.instance and as_good:
+            return [found[0], (candidate, trial)]
+    return [found[0]]
+
+
+def _more_telling(other: Measurement, first: Measurement) -> bool:
+    if other.outcome == first.outcome:
+        return False
+    return other.outcome not in ("clean", "inconclusive") or first.outcome == "inconclusive"
+
+
+def _share(deadline: float, parts: int) -> float:
+    now = time.monotonic()
+    return now + max(0.0, deadline - now) / parts
+
+
+def _measured(candidate: Candidate, trial: Trial, deadline: float) -> Answer:
+    started = time.monotonic()
+    calls = Calls(candidate.run, deadline)
+    windows, decision = measure(calls)
+    decision, notes = _qualified(decision, trial, calls)
+    measured = sum(window.calls for window in windows)
+    measurement = Measurement(
+        outcome=decision.outcome,
+        reason=decision.reason,
+        calls=measured,
+        milliseconds=(time.monotonic() - started) * 1000,
+        per_call=_per_call(windows),
+        windows=[ReportedWindow(w.calls, w.bytes, w.objects, w.cycle_objects) for w in windows],
+    )
+    return Answer(
+        key=candidate.key, driver=driving.driver_of(candidate, trial.reached), measurement=measurement, notes=notes
+    )
+
+
+def _qualified(decision: Decision, trial: Trial, calls: Calls) -> Tuple[Decision, List[str]]:
+    """The decision with what the calls themselves tell: a target that never worked has not been seen clean."""
+    if not trial.reached:
+        return Decision("inconclusive", f"The flagged lines did not run; {_lower(decision.reason)}"), []
+    if calls.raised == calls.made and calls.made and decision.outcome == "clean":
+        return Decision("inconclusive", f"Every call raised {calls.first_error}"), []
+    if calls.raised:
+        return decision, [f"{calls.raised} of {calls.made} calls raised, the first one {calls.first_error}"]
+    return decision, []
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _per_call(windows: List[Window]) -> PerCall:
+    rates = last_rates(windows)
+    return PerCall(rates.bytes, rates.objects, rates.cycle_objects, rates.cycle_bytes)
