@@ -42,7 +42,7 @@ def load(request: Request) -> Target:
     if request.qualname == "<module>":
         return Target(module, path, None, module, "<module>", "<module>", None, tree, None, text.splitlines())
     owner, raw = _resolve(module, parts, request)
-    definition = _definition(tree, parts)
+    definition = find_definition(tree, parts)
     code = code_of(_constructor(raw) if isinstance(raw, type) else raw, path, None if isinstance(raw, type) else definition)
     return Target(module, path, owner, raw, parts[-1], ".".join(parts), code, tree, definition, text.splitlines())
 
@@ -181,13 +181,18 @@ def _resolve(module: types.ModuleType, parts: list[str], request: Request) -> tu
 
 def _missing(holder: Any, parts: list[str], request: Request) -> str:
     known = [name for name in vars(holder) if not name.startswith("__")] if hasattr(holder, "__dict__") else []
-    near = difflib.get_close_matches(parts[-1], known, n=3, cutoff=0.5) or [n for n in known if callable(vars(holder)[n])]
+    near = difflib.get_close_matches(parts[-1], known, n=3, cutoff=0.5) or [n for n in known if _is_local(vars(holder)[n], holder)]
     place_name = f"class {parts[-2]}" if len(parts) > 1 else "module"
     hint = f"; there are {', '.join(near[:5])}" if near else ""
     return f"{request.file} has no name {'.'.join(parts)!r} after its import (looked in the {place_name}){hint}"[:480]
 
 
-def _definition(tree: ast.Module, parts: list[str]) -> Optional[ast.AST]:
+def _is_local(value: Any, holder: Any) -> bool:
+    home = getattr(holder, "__name__", None) if isinstance(holder, types.ModuleType) else getattr(holder, "__module__", None)
+    return isinstance(value, (staticmethod, classmethod, property)) or callable(value) and getattr(value, "__module__", None) == home
+
+
+def find_definition(tree: ast.Module, parts: list[str]) -> Optional[ast.AST]:
     """The def or class statement of a dotted name, the last one where it is defined twice."""
     body: list[ast.stmt] = tree.body
     node: Optional[ast.AST] = None

@@ -1,0 +1,57 @@
+"""One choice of values for the slots of a callable, and the building of the arguments for each call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .parameters import Slot
+from .values import Value
+
+
+class Arguments:
+    """Builds the arguments of call number `index`: the varied ones from the index, the others always alike."""
+
+    __slots__ = ("slots", "picks", "_positional", "_named", "varied")
+
+    def __init__(self, slots: list[Slot], picks: tuple[int, ...], vary: tuple[str, ...]) -> None:
+        self.slots = slots
+        self.picks = picks
+        chosen = list(zip(slots, self.values()))
+        self.varied = tuple(slot.name for slot, value in chosen if slot.name in vary and value.varies)
+        self._positional = tuple((v.make, s.name in self.varied) for s, v in chosen if not s.keyword)
+        self._named = tuple((s.name, v.make, s.name in self.varied) for s, v in chosen if s.keyword)
+
+    def values(self) -> list[Value]:
+        return [slot.alternatives[pick] for slot, pick in zip(self.slots, self.picks)]
+
+    def positional(self, index: int) -> list[Any]:
+        return [make(index + 1 if varied else 0) for make, varied in self._positional]
+
+    def named(self, index: int) -> dict[str, Any]:
+        return {name: make(index + 1 if varied else 0) for name, make, varied in self._named}
+
+    def stubs(self) -> tuple[str, ...]:
+        return tuple(slot.name for slot, value in zip(self.slots, self.values()) if value.stub)
+
+    def text(self) -> str:
+        """As one would write them between the parentheses."""
+        parts = []
+        for slot, value in zip(self.slots, self.values()):
+            parts.append(f"{slot.name}={value.text}" if slot.keyword else value.text)
+        return ", ".join(parts)
+
+    def chosen(self) -> dict[str, str]:
+        return {slot.name: value.text for slot, value in zip(self.slots, self.values())}
+
+
+def picks_like(slots: list[Slot], chosen: dict[str, str]) -> tuple[int, ...] | None:
+    """The picks that give the same texts as an earlier choice; None when the parameters are not the same."""
+    if {slot.name for slot in slots} != set(chosen):
+        return None
+    picks = []
+    for slot in slots:
+        texts = [value.text for value in slot.alternatives]
+        if chosen[slot.name] not in texts:
+            return None
+        picks.append(texts.index(chosen[slot.name]))
+    return tuple(picks)
