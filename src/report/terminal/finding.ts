@@ -20,7 +20,7 @@ export function reviewedFinding(item: ReviewedFinding, source: string | undefine
     heading(`${word === 'confirmed' ? '✖' : '?'} ${word}`, colour, finding, style),
     ...body(finding, source, style),
     ...(result?.head == null || verdict?.verdict !== 'confirmed' ? [] : evidence(item, style)),
-    ...(verdict?.verdict === 'confirmed' ? [] : labelled('probe', verdict?.reason ?? '', style)),
+    ...(verdict?.verdict === 'confirmed' ? [] : labelled('because', verdict?.reason ?? '', style)),
     ...fix(finding, result === null ? null : fixLine(result), source, style),
     ...labelled('rule', finding.url, style),
   ];
