@@ -2,7 +2,15 @@ import tseslint from 'typescript-eslint';
 
 // Each wall: the folder, and the imports that it may not make. ARCHITECTURE.md explains them.
 const pure = ['facts', 'scan', 'rules', 'changes', 'verdict', 'report', 'contract'];
-const doing = ['node:fs', 'node:fs/promises', 'node:child_process', 'node:net', 'node:http', 'node:https', 'execa'];
+const doing = [
+  'node:fs',
+  'node:fs/promises',
+  'node:child_process',
+  'node:net',
+  'node:http',
+  'node:https',
+  'execa',
+];
 const parser = ['tree-sitter', 'tree-sitter-python', 'web-tree-sitter'];
 
 const wall = (files, names, message, ignores = []) => ({
@@ -18,7 +26,10 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
     },
   },
   wall(['src/**/*.ts'], parser, 'Only src/python knows the parser.', ['src/python/**']),

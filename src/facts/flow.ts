@@ -55,3 +55,15 @@ export function handlerAround(node: Node): Node | undefined {
   }
   return undefined;
 }
+
+/** Nodes that run as part of a statement itself, not in functions defined inside of it. */
+export function ownNodes(statement: Node): Node[] {
+  const nodes: Node[] = [];
+  let skipUntil = -1;
+  for (const node of [statement, ...statement.descendants()]) {
+    if (node.index <= skipUntil) continue;
+    if (OPENS_FRAME.includes(node.type)) skipUntil = node.last;
+    else nodes.push(node);
+  }
+  return nodes;
+}

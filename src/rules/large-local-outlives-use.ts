@@ -1,0 +1,157 @@
+import type { FileFacts } from '../facts/file-facts.ts';
+import { statementOf, statementsAfter } from '../facts/flow.ts';
+import { largeProducer } from '../facts/large.ts';
+import type { Binding } from '../facts/scopes.ts';
+import { waitsIn } from '../facts/waiting.ts';
+import type { Node } from '../python/node.ts';
+import { insertStatementBefore } from '../scan/fix.ts';
+import { defineRule, type ProposedFix } from '../scan/rule.ts';
+
+/** Large locals that stay bound while their function loops, waits or is suspended without needing them. */
+export default defineRule({
+  id: 'large-local-outlives-use',
+  cause: 'still-in-scope',
+  confidence: 'medium',
+  summary: 'A large local stays alive while its function waits and no longer needs it',
+  why:
+    'A local name keeps its object until the function ends. When the function goes on into a long loop, a blocking call ' +
+    'or a `yield`, everything that it loaded at its start stays in memory for as long, used or not.',
+  remedy:
+    'Let go of it before the long part: `del name`, or compute what is needed in a helper function that returns only ' +
+    'that. At the end of a function `del` does nothing; before a long loop it does.',
+  notWhen: [
+    'The name is used in or after the long part, or a nested function uses it.',
+    'The name is deleted or bound anew.',
+    'The function returns soon: nothing in it loops endlessly, blocks or yields.',
+    'The object is small: a constant size below 100,000, a piece of a file.',
+  ],
+  predicts: 'peak',
+  recipe: 'peak',
+  examples: [
+    {
+      bad: `
+import time
+
+
+def watch(turns: int) -> int:
+    table = list(range(1_000_000))
+    middle = table[len(table) // 2]
+    for turn in range(turns):
+        time.sleep(0.001)
+    return middle
+`,
+      good: `
+import time
+
+
+def watch(turns: int) -> int:
+    middle = middle_of(1_000_000)
+    for turn in range(turns):
+        time.sleep(0.001)
+    return middle
+
+
+def middle_of(size: int) -> int:
+    table = list(range(size))
+    return table[len(table) // 2]
+`,
+      ok: `
+import time
+
+
+def watch(turns: int) -> int:
+    table = list(range(1_000_000))
+    for turn in range(turns):
+        time.sleep(table[turn] / 1_000_000)
+    return turns
+`,
+    },
+    {
+      bad: `
+def headings(width: int):
+    page = bytearray(4 * 1024 * 1024)
+    size = len(page)
+    for number in range(3):
+        yield f"{number} {size:>{width}}"
+`,
+      good: `
+def headings(width: int):
+    page = bytearray(4 * 1024 * 1024)
+    size = len(page)
+    del page
+    for number in range(3):
+        yield f"{number} {size:>{width}}"
+`,
+    },
+  ],
+  links: ['https://docs.python.org/3/reference/simple_stmts.html#the-del-statement'],
+  check(file, report) {
+    for (const { scope, node: definition, qualname, kind } of file.functions) {
+      for (const binding of scope.bindings.values()) {
+        const held = heldBy(file, binding);
+        if (!held) continue;
+        const { statement, producer, during, reason } = held;
+        const drivable = kind !== 'nested' && file.drivable(definition.child('body') ?? definition);
+        report({
+          anchor: statement,
+          message: `${binding.name} keeps the result of ${producer} alive while ${reason}, long after its last use`,
+          holder: binding.name,
+          payload: `the result of ${producer}`,
+          fix: releaseFix(file, binding.name, statement, during),
+          ...(drivable
+            ? { probe: { target: qualname, hold: { line: file.line(during), names: [binding.name] } } }
+            : {}),
+        });
+      }
+    }
+  },
+});
+
+interface Held {
+  /** The assignment. */
+  readonly statement: Node;
+  readonly producer: string;
+  /** The statement that takes long. */
+  readonly during: Node;
+  readonly reason: string;
+}
+
+function heldBy(file: FileFacts, binding: Binding): Held | undefined {
+  const { only } = binding;
+  const producer = only?.kind === 'assignment' ? largeProducer(file, only.value) : undefined;
+  if (!only || !producer) return undefined;
+  if (binding.uses.some((use) => file.scopes.at(use).nearest('function', 'lambda') !== binding.scope))
+    return undefined;
+  const statement = statementOf(only.node);
+  const lastUse = binding.uses.at(-1)?.index ?? only.node.index;
+  for (const during of statementsThatFollow(statement, binding.scope.node)) {
+    if (during.index <= lastUse) continue;
+    const reason = waitsIn(file, during);
+    if (reason) return { statement, producer, during, reason };
+  }
+  return undefined;
+}
+
+/** What runs after a statement up to the end of its function; nothing when a loop may run it again. */
+function statementsThatFollow(statement: Node, owner: Node): Node[] {
+  const following: Node[] = [];
+  for (let at = statement; at.parent && at !== owner; at = at.parent) {
+    if (at.type === 'for_statement' || at.type === 'while_statement') return [];
+    if (at.parent.type === 'block') following.push(...statementsAfter(at));
+  }
+  return following;
+}
+
+/** `del`, or `None` where the name may be unbound because a branch was not taken. */
+function releaseFix(file: FileFacts, name: string, statement: Node, during: Node): ProposedFix {
+  let isCertain = true;
+  for (let at = statement; at.parent && at.parent !== during.parent; at = at.parent) {
+    if (!['block', 'with_statement'].includes(at.parent.type)) isCertain = false;
+  }
+  const release = isCertain ? `del ${name}` : `${name} = None`;
+  return {
+    title: `Let go of ${name} before line ${file.line(during)}`,
+    safety: 'safe',
+    edits: [insertStatementBefore(file, during, release)],
+  };
+}
