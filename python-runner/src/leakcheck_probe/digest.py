@@ -48,7 +48,7 @@ class Digest:
         return self._of_container(value, kind, above + [id(value)])
 
     def _of_container(self, value: Any, kind: type, above: List[int]) -> str:
-        if kind in (list, tuple):
+        if kind is list or isinstance(value, tuple):
             return f"{kind.__name__}[{','.join([self._of(item, above) for item in value])}]"
         if kind in (set, frozenset):
             return f"{kind.__name__}[{','.join(sorted(self._of(item, above) for item in value))}]"

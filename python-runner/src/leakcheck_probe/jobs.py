@@ -24,7 +24,8 @@ class HoldLines:
 class Job:
     """One run of one target.
 
-    `key` names a candidate that an earlier run found; `deadline` is on the clock of `time.monotonic`.
+    `key` names a candidate that an earlier run found; `calls` is for `diagnose`; `deadline` is on the clock of
+    `time.monotonic`.
     """
 
     action: str = choice(ACTIONS)
@@ -38,7 +39,7 @@ class Job:
     last_line: Optional[int] = None
     key: Optional[str] = None
     hold: Optional[HoldLines] = None
-    outcome: str = "leak"
+    calls: int = 0
     deadline: float = 0.0
     seconds: float = 0.0
     megabytes: int = 0

@@ -77,7 +77,7 @@ def judge(windows: Sequence[Window], exhausted: Optional[str] = None, slow: bool
         return _cycle_garbage(windows, calls)
     if (calls >= LEAK_CALLS or enough) and len(windows) >= LEAK_WINDOWS and _grows(windows):
         rates = last_rates(windows)
-        return Decision("leak", f"{_amount(rates)} stayed per call over {calls} calls")
+        return Decision("leak", f"{_amounts(rates)} stayed per call over {calls} calls")
     return _give_up(windows, calls, str(exhausted)) if enough else None
 
 
@@ -126,7 +126,7 @@ def _cycle_garbage(windows: Sequence[Window], calls: int) -> Decision:
     rates = last_rates(windows)
     return Decision(
         "cycle-garbage",
-        f"{rates.cycle_objects:.4g} objects ({rates.cycle_bytes:.0f} B) per call were unreachable and freed "
+        f"{rates.cycle_objects:.3g} objects ({amount(rates.cycle_bytes)}) per call were unreachable and freed "
         f"only by the garbage collector, over {calls} calls",
     )
 
@@ -177,7 +177,7 @@ def _give_up(windows: Sequence[Window], calls: int, exhausted: str) -> Decision:
     if _flat(windows):
         return Decision("inconclusive", f"Nothing stayed in memory, but only {calls} calls were made: {exhausted}")
     return Decision(
-        "inconclusive", f"{_amount(rates)} stayed per call, not at a steady rate, over {calls} calls: {exhausted}"
+        "inconclusive", f"{_amounts(rates)} stayed per call, not at a steady rate, over {calls} calls: {exhausted}"
     )
 
 
@@ -188,12 +188,15 @@ def _dies_down(windows: Sequence[Window]) -> bool:
     return last < STEADY * before and before < STEADY * first
 
 
-def _amount(rates: Rates) -> str:
-    size = rates.bytes
-    for unit in ("B", "KiB", "MiB"):
-        if abs(size) < 1024 or unit == "MiB":
-            break
+def amount(size: float) -> str:
+    """A number of bytes for people."""
+    for unit in ("B", "KiB"):
+        if abs(size) < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" and abs(size) >= 10 else f"{size:.3g} {unit}"
         size /= 1024
-    figure = f"{size:.0f}" if abs(size) >= 100 or unit == "B" else f"{size:.3g}"
+    return f"{size:.0f} MiB" if abs(size) >= 1000 else f"{size:.3g} MiB"
+
+
+def _amounts(rates: Rates) -> str:
     objects = f" and {rates.objects:.3g} objects" if abs(rates.objects) >= FLAT_OBJECTS_PER_CALL else ""
-    return f"{figure} {unit}{objects}"
+    return amount(rates.bytes) + objects

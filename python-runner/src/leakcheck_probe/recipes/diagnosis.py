@@ -1,0 +1,99 @@
+"""Names who keeps what stays, and where it was made: a run with tracing, apart from the exact one."""
+
+from __future__ import annotations
+
+import gc
+import os
+import tracemalloc
+from typing import Dict, List, Optional, Tuple
+
+from .. import counters, garbage
+from ..calls import Calls
+from ..driver import Candidate
+from ..jobs import Answer, Garbage, Job
+from ..paths import Snapshot, retaining_paths
+from ..report import Allocation, RetainingPath
+from . import driving
+
+WARM_UP = 8
+FRAMES = 5
+# Lines that made less than this share of what stays are left out.
+SMALLEST_SHARE = 0.01
+PACKAGE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+
+
+def run(job: Job) -> Answer:
+    """Call the candidate `job.calls` times and describe what stayed, and what the collector alone could free."""
+    candidate = driving.repeated(job)
+    calls = Calls(candidate.run, job.deadline)
+    gc.disable()
+    calls.make(min(WARM_UP, job.calls))
+    settle()
+    before = Snapshot(job.root, candidate.roots())
+    tracemalloc.start(FRAMES)
+    made = calls.make(job.calls)
+    settle()
+    allocations = surviving_allocations(tracemalloc.take_snapshot(), job.root)
+    tracemalloc.stop()
+    after = Snapshot(job.root, candidate.roots(), before)
+    paths = [
+        RetainingPath(p.path, p.count, p.count / max(1, made), p.bounded, p.maximum, p.touches_repository)
+        for p in retaining_paths(before, after, max(1, made))
+    ]
+    found, cycles = _garbage(candidate, job)
+    return Answer(
+        key=candidate.key,
+        paths=(paths + cycles)[:20],
+        allocations=allocations,
+        allocated_here=bool(allocations),
+        garbage=found,
+    )
+
+
+def settle() -> None:
+    counters.flush_caches()
+    gc.collect()
+
+
+def surviving_allocations(snapshot: tracemalloc.Snapshot, root: str) -> List[Allocation]:
+    """What is still there, by the innermost line of the tree that made it; most bytes first, 20 at most."""
+    root = os.path.realpath(root)
+    sums: Dict[Tuple[str, int], List[int]] = {}
+    inside: Dict[str, Optional[str]] = {}
+    for trace in snapshot.traces:
+        for frame in reversed(trace.traceback):
+            if frame.filename not in inside:
+                inside[frame.filename] = relative_to(root, frame.filename)
+            path = inside[frame.filename]
+            if path is not None:
+                cell = sums.setdefault((path, frame.lineno), [0, 0])
+                cell[0] += trace.size
+                cell[1] += 1
+                break
+    total = sum(size for size, _ in sums.values())
+    ordered = sorted(sums.items(), key=lambda item: (-item[1][0], item[0]))
+    return [
+        Allocation(path, line, size, count)
+        for (path, line), (size, count) in ordered[:20]
+        if size >= SMALLEST_SHARE * total and line >= 1
+    ]
+
+
+def relative_to(root: str, filename: str) -> Optional[str]:
+    """The path below the root with forward slashes; None outside, in an environment inside, and in the probe."""
+    path = os.path.realpath(filename)
+    if not path.startswith(root + os.sep) or path.startswith(PACKAGE + os.sep):
+        return None
+    relative = os.path.relpath(path, root).replace(os.sep, "/")
+    return None if "site-packages/" in relative or "dist-packages/" in relative else relative
+
+
+def _garbage(candidate: Candidate, job: Job) -> Tuple[Garbage, List[RetainingPath]]:
+    """A few more calls with the collector keeping what it finds."""
+    calls = max(1, min(4, job.calls))
+    survey = garbage.survey(Calls(candidate.run, job.deadline), calls, job.root)
+    cycles = [
+        RetainingPath(cycle.path, cycle.count, cycle.count / calls, touches_repository=cycle.own)
+        for cycle in survey.cycles
+    ]
+    return Garbage(survey.own, survey.only_classes), cycles
