@@ -32,7 +32,9 @@ export function describeError(error: unknown, debug: boolean): string {
   const sentence = known
     ? error.message
     : `Leakcheck itself failed: ${firstLine(error)}. Please report it; LEAKCHECK_DEBUG=1 shows where it happened`;
-  return debug && error instanceof Error && error.stack !== undefined ? `${sentence}\n${fullStack(error)}` : sentence;
+  return debug && error instanceof Error && error.stack !== undefined
+    ? `${sentence}\n${fullStack(error)}`
+    : sentence;
 }
 
 function fullStack(error: Error): string {

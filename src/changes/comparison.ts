@@ -38,7 +38,11 @@ export function compareFindings(
 }
 
 /** Takes one from each side for every pair of equal keys. */
-function pair(base: readonly Finding[], head: readonly Finding[], key: Key): { gone: Finding[]; fresh: Finding[] } {
+function pair(
+  base: readonly Finding[],
+  head: readonly Finding[],
+  key: Key,
+): { gone: Finding[]; fresh: Finding[] } {
   const waiting = new Map<string, Finding[]>();
   for (const finding of base) {
     const list = waiting.get(key(finding));

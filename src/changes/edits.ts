@@ -5,7 +5,11 @@ import type { Edit, Position } from '../contract/position.ts';
 export function applyEdits(source: string, edits: readonly Edit[]): string {
   const starts = lineStarts(source);
   const pieces = edits
-    .map(({ range, text }) => ({ start: offset(source, starts, range.start), end: offset(source, starts, range.end), text }))
+    .map(({ range, text }) => ({
+      start: offset(source, starts, range.start),
+      end: offset(source, starts, range.end),
+      text,
+    }))
     .sort((a, b) => a.start - b.start || a.end - b.end);
   let result = '';
   let at = 0;

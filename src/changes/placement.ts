@@ -36,14 +36,19 @@ export function placeFindings(
 }
 
 function place({ finding, state, verdict }: Placeable, diff: DiffLines | undefined): Placement {
-  const at = (kind: PlacementKind, reason: string): Placement => ({ kind, line: finding.range.start.line, reason });
+  const at = (kind: PlacementKind, reason: string): Placement => ({
+    kind,
+    line: finding.range.start.line,
+    reason,
+  });
   if (state === 'known') return at('summary', 'also in the merge base');
   if (state === 'fixed') return at('summary', 'the change removed it');
   if (verdict?.verdict === 'cleared') return at('summary', 'the probe cleared it');
   if (verdict?.origin === 'already-there') return at('summary', 'the merge base leaks as much');
   if (verdict?.verdict !== 'confirmed') {
     if (finding.confidence === 'low') return at('hidden', 'low confidence, and the probe did not confirm it');
-    if (finding.confidence === 'medium') return at('summary', 'medium confidence, and the probe did not confirm it');
+    if (finding.confidence === 'medium')
+      return at('summary', 'medium confidence, and the probe did not confirm it');
   }
   const line = anchor(finding, diff);
   if (line === undefined) return at('annotation', 'not on a line of the diff');

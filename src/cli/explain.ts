@@ -16,7 +16,10 @@ export async function runExplain(id: string): Promise<number> {
 }
 
 function unknownRule(id: string): UserError {
-  const meant = nearest(id, rules.map((rule) => rule.id));
+  const meant = nearest(
+    id,
+    rules.map((rule) => rule.id),
+  );
   const hint = meant === undefined ? "'leakcheck rules' lists them" : `did you mean '${meant}'?`;
   return new UserError(`'${id}' is no rule; ${hint}`);
 }
@@ -34,8 +37,12 @@ function explain(rule: Rule, style: Style): string[] {
     style.bold('How to mend it'),
     ...wrap(rule.remedy, style.width),
     ...wrap(`In general: ${remedy}.`, style.width).map(style.dim),
-    ...(example === undefined ? [] : ['', ...code('Leaks', example.bad, style), '', ...code('Does not leak', example.good, style)]),
-    ...(rule.notWhen.length === 0 ? [] : ['', style.bold('Left alone'), ...rule.notWhen.flatMap((text) => bullet(text, style))]),
+    ...(example === undefined
+      ? []
+      : ['', ...code('Leaks', example.bad, style), '', ...code('Does not leak', example.good, style)]),
+    ...(rule.notWhen.length === 0
+      ? []
+      : ['', style.bold('Left alone'), ...rule.notWhen.flatMap((text) => bullet(text, style))]),
     '',
     style.bold('To silence it on a line'),
     `  # leakcheck: ignore[${rule.id}] reason`,
@@ -44,7 +51,13 @@ function explain(rule: Rule, style: Style): string[] {
 }
 
 function code(title: string, text: string, style: Style): string[] {
-  return [style.bold(title), ...text.trim().split('\n').map((line) => `    ${line}`)];
+  return [
+    style.bold(title),
+    ...text
+      .trim()
+      .split('\n')
+      .map((line) => `    ${line}`),
+  ];
 }
 
 function bullet(text: string, style: Style): string[] {

@@ -20,6 +20,7 @@ export async function printJson(document: unknown): Promise<void> {
 /** Colours on a terminal only, never with NO_COLOR, always with FORCE_COLOR. */
 export function styleOf(stream: NodeJS.WriteStream): Style {
   const { NO_COLOR: never = '', FORCE_COLOR: always = '' } = process.env;
-  const colour = never === '' && (always !== '' ? always !== '0' : stream.isTTY && process.env['TERM'] !== 'dumb');
+  const colour =
+    never === '' && (always !== '' ? always !== '0' : stream.isTTY && process.env['TERM'] !== 'dumb');
   return terminalStyle(colour, stream.isTTY ? stream.columns : undefined);
 }

@@ -50,7 +50,14 @@ async function run(plan: ProbePlan, head: string, wanted: string | undefined): P
   const scratch = await makeTemporaryDirectory();
   try {
     const onProgress = () => undefined;
-    const { report, reason } = await runProbe({ python, plan, head, base: null, scratch: scratch.path, onProgress });
+    const { report, reason } = await runProbe({
+      python,
+      plan,
+      head,
+      base: null,
+      scratch: scratch.path,
+      onProgress,
+    });
     if (report === null) throw new MachineError(reason);
     return report;
   } finally {

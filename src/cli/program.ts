@@ -52,7 +52,11 @@ function createProgram(finish: (status: number) => void): Command {
     .helpCommand(false)
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => { write(text.replace(/^error: /, 'leakcheck: ')); } })
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'leakcheck: '));
+      },
+    })
     .addHelpText(
       'after',
       `
@@ -80,12 +84,20 @@ ${STATUSES}`,
 function addReview(program: Command, finish: (status: number) => void): void {
   program
     .command('review')
-    .description('review what changed since the merge base with a revision, and run the new findings under the probe')
-    .requiredOption('--base <rev>', 'branch, tag or commit that the change goes into; compared is the merge base')
+    .description(
+      'review what changed since the merge base with a revision, and run the new findings under the probe',
+    )
+    .requiredOption(
+      '--base <rev>',
+      'branch, tag or commit that the change goes into; compared is the merge base',
+    )
     .option('--head <rev>', 'branch, tag or commit to review; without it the working tree as it is')
     .option('--repository <path>', 'a folder of the repository', '.')
     .option('--no-probe', 'do not run anything: what is found stays suspected')
-    .option('--python <path>', 'the Python that runs the code: CPython 3.9 or newer with its packages installed')
+    .option(
+      '--python <path>',
+      'the Python that runs the code: CPython 3.9 or newer with its packages installed',
+    )
     .addOption(
       new Option('--block-on <what>', 'what makes the check fail')
         .choices(['confirmed', 'high', 'any', 'never'])
@@ -150,11 +162,21 @@ function addProbe(program: Command, finish: (status: number) => void): void {
     .description('call one function again and again, and measure what stays')
     .argument('<target>', 'FILE::QUALNAME, such as app/cache.py::fetch or app/repo.py::Repo.load')
     .option('--line <number>', 'a line that must run, or the outcome is inconclusive')
-    .option('--vary <parameter>', 'a parameter that gets a new value on every call; may be repeated', collect, [])
-    .addOption(
-      new Option('--recipe <recipe>', 'what to measure first').choices(['growth', 'cycle', 'peak', 'fragmentation']).default('growth'),
+    .option(
+      '--vary <parameter>',
+      'a parameter that gets a new value on every call; may be repeated',
+      collect,
+      [],
     )
-    .option('--python <path>', 'the Python that runs the code: CPython 3.9 or newer with its packages installed')
+    .addOption(
+      new Option('--recipe <recipe>', 'what to measure first')
+        .choices(['growth', 'cycle', 'peak', 'fragmentation'])
+        .default('growth'),
+    )
+    .option(
+      '--python <path>',
+      'the Python that runs the code: CPython 3.9 or newer with its packages installed',
+    )
     .addOption(formats('pretty', 'json'))
     .addHelpText(
       'after',

@@ -20,9 +20,10 @@ export async function findPythonFiles(paths: readonly string[], directory: strin
   const found = new Set<string>();
   for (const path of paths) {
     const absolute = resolve(directory, path);
-    const entry = await stat(absolute).catch((error: NodeJS.ErrnoException) => {
+    const entry = await stat(absolute).catch((error: unknown) => {
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
       throw new UserError(
-        error.code === 'ENOENT' ? `${path}: no such file or folder` : `${path} cannot be read: ${firstLine(error)}`,
+        missing ? `${path}: no such file or folder` : `${path} cannot be read: ${firstLine(error)}`,
       );
     });
     if (entry.isDirectory()) await walk(absolute, found);

@@ -9,11 +9,15 @@ export async function parseTarget(text: string, directory: string): Promise<stri
   const file = text.slice(0, Math.max(0, at));
   const qualname = text.slice(at + 2);
   if (file === '' || !/^[\p{L}_][\p{L}\p{N}_]*(\.([\p{L}_][\p{L}\p{N}_]*|<locals>))*$/u.test(qualname)) {
-    throw new UserError(`'${text}' is no target: write FILE::QUALNAME, such as app/cache.py::fetch or app/repo.py::Repo.load`);
+    throw new UserError(
+      `'${text}' is no target: write FILE::QUALNAME, such as app/cache.py::fetch or app/repo.py::Repo.load`,
+    );
   }
   const path = relative(directory, resolve(directory, file));
   if (path.startsWith(`..${sep}`) || isAbsolute(path)) {
-    throw new UserError(`${file} lies outside ${directory}: run this in the folder that its imports start from`);
+    throw new UserError(
+      `${file} lies outside ${directory}: run this in the folder that its imports start from`,
+    );
   }
   const entry = await stat(resolve(directory, file)).catch(() => undefined);
   if (entry?.isFile() !== true) throw new UserError(`${file}: no such file`);
@@ -23,6 +27,7 @@ export async function parseTarget(text: string, directory: string): Promise<stri
 export function parseLine(text: string | undefined): { start: number; end: number } | null {
   if (text === undefined) return null;
   const line = Number(text);
-  if (!Number.isInteger(line) || line < 1) throw new UserError(`--line: '${text}' is no line number; lines count from 1`);
+  if (!Number.isInteger(line) || line < 1)
+    throw new UserError(`--line: '${text}' is no line number; lines count from 1`);
   return { start: line, end: line };
 }

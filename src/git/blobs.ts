@@ -14,12 +14,14 @@ const LINE_FEED = 10;
 /** `<oid> blob <size>`, a line feed, the bytes, a line feed; again and again. */
 function parseBatch(output: Uint8Array): Map<string, Uint8Array> {
   const contents = new Map<string, Uint8Array>();
-  for (let at = 0; at < output.length; ) {
+  for (let at = 0; at < output.length;) {
     const end = output.indexOf(LINE_FEED, at);
     const header = new TextDecoder().decode(output.subarray(at, end));
     const [blob = '', kind, size = ''] = header.split(' ');
     if (kind !== 'blob') {
-      throw new MachineError(`git cannot read the object ${header}: the clone is incomplete, try 'git fetch'`);
+      throw new MachineError(
+        `git cannot read the object ${header}: the clone is incomplete, try 'git fetch'`,
+      );
     }
     const start = end + 1;
     contents.set(blob, output.subarray(start, start + Number(size)));

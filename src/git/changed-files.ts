@@ -12,7 +12,10 @@ export async function changedFiles(git: Git, from: string, to: string): Promise<
     git.run([...DIFF, ...PATCH, from, to]),
   ]);
   const patches = splitPatch(patch);
-  return parseRaw(new TextDecoder().decode(raw)).map((file) => ({ ...file, patch: patches.get(file.path) ?? '' }));
+  return parseRaw(new TextDecoder().decode(raw)).map((file) => ({
+    ...file,
+    patch: patches.get(file.path) ?? '',
+  }));
 }
 
 const STATUS = { A: 'added', M: 'modified', T: 'modified', D: 'deleted', R: 'renamed', C: 'added' } as const;
@@ -21,8 +24,9 @@ const STATUS = { A: 'added', M: 'modified', T: 'modified', D: 'deleted', R: 'ren
 function parseRaw(raw: string): Omit<Change, 'patch'>[] {
   const fields = raw.split('\0');
   const files: Omit<Change, 'patch'>[] = [];
-  for (let at = 0; at + 1 < fields.length; ) {
-    const [baseMode = '', headMode = '', baseBlob = '', headBlob = '', code = ''] = fields[at++]?.slice(1).split(' ') ?? [];
+  for (let at = 0; at + 1 < fields.length;) {
+    const [baseMode = '', headMode = '', baseBlob = '', headBlob = '', code = ''] =
+      fields[at++]?.slice(1).split(' ') ?? [];
     const letter = code[0] as keyof typeof STATUS;
     const first = fields[at++] ?? '';
     const path = letter === 'R' || letter === 'C' ? (fields[at++] ?? '') : first;

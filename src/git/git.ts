@@ -51,7 +51,9 @@ export async function createGit(directory: string): Promise<Git> {
 
 /** Filter drivers (LFS and others) are programs; every one that is configured anywhere is switched off. */
 async function disabledFilters(git: Git): Promise<Setting[]> {
-  const names = await git.text(['config', '--null', '--name-only', '--get-regexp', '^filter\\.']).catch(() => '');
+  const names = await git
+    .text(['config', '--null', '--name-only', '--get-regexp', '^filter\\.'])
+    .catch(() => '');
   const drivers = new Set(
     names
       .split('\0')

@@ -11,7 +11,10 @@ export async function materialise(git: Git, tree: string, target: string, scratc
   const gitDirectory = await git.text(['rev-parse', '--absolute-git-dir']);
   const env = { GIT_INDEX_FILE: join(scratch, `index-${randomUUID()}`) };
   await git.run(['read-tree', tree], { env });
-  await git.run([`--git-dir=${gitDirectory}`, `--work-tree=${target}`, 'checkout-index', '--all', '--force', '--quiet'], {
-    env: { ...env, GIT_DIR: gitDirectory, GIT_WORK_TREE: target },
-  });
+  await git.run(
+    [`--git-dir=${gitDirectory}`, `--work-tree=${target}`, 'checkout-index', '--all', '--force', '--quiet'],
+    {
+      env: { ...env, GIT_DIR: gitDirectory, GIT_WORK_TREE: target },
+    },
+  );
 }

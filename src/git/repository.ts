@@ -44,7 +44,11 @@ async function compare(git: Git, bare: boolean, base: string, head: string | und
   }
   const baseCommit = await resolveCommit(git, base, '--base');
   const headCommit = await resolveCommit(git, head ?? 'HEAD', '--head');
-  const ancestor = await mergeBase(git, { name: base, commit: baseCommit }, { name: head ?? 'HEAD', commit: headCommit });
+  const ancestor = await mergeBase(
+    git,
+    { name: base, commit: baseCommit },
+    { name: head ?? 'HEAD', commit: headCommit },
+  );
   const temporary = await makeTemporaryDirectory();
   try {
     const snapshot = head === undefined ? await snapshotWorkTree(git, temporary.path) : undefined;
@@ -58,8 +62,11 @@ async function compare(git: Git, bare: boolean, base: string, head: string | und
       files,
       notices: snapshot?.notices ?? [],
       read: (blobs) => readBlobs(reader, blobs),
-      writeTree: (side, target) => materialise(reader, side === 'head' ? tree : ancestor, target, temporary.path),
-      close: temporary.remove,
+      writeTree: (side, target) =>
+        materialise(reader, side === 'head' ? tree : ancestor, target, temporary.path),
+      close: () => {
+        temporary.remove();
+      },
     };
   } catch (error) {
     temporary.remove();

@@ -13,7 +13,9 @@ export async function resolveCommit(git: Git, name: string, option: string): Pro
   const commit = await tryResolve(git, name);
   if (commit !== undefined) return commit;
   if ((await tryResolve(git, 'HEAD')) === undefined) {
-    throw new UserError('This repository has no commit yet: commit something first, then review what comes after it');
+    throw new UserError(
+      'This repository has no commit yet: commit something first, then review what comes after it',
+    );
   }
   const remote = await tryResolve(git, `origin/${name}`);
   const hint =

@@ -51,7 +51,10 @@ function quoted(directory: string): string {
 }
 
 function withEnvironment(git: Git, env: Readonly<Record<string, string>>): Git {
-  const extended = (options: GitOptions = {}): GitOptions => ({ ...options, env: { ...env, ...options.env } });
+  const extended = (options: GitOptions = {}): GitOptions => ({
+    ...options,
+    env: { ...env, ...options.env },
+  });
   return {
     directory: git.directory,
     run: (args, options) => git.run(args, extended(options)),
@@ -69,7 +72,11 @@ async function untracked(git: Git): Promise<{ small: string[]; notices: Notice[]
     const entry = await lstat(join(git.directory, name)).catch(() => undefined);
     if (entry === undefined || !(entry.isFile() || entry.isSymbolicLink())) continue;
     if (entry.size <= MAX_UNTRACKED_BYTES) small.push(name);
-    else notices.push({ path: name, message: 'untracked and above 32 MiB: left out of the review and of the probed tree' });
+    else
+      notices.push({
+        path: name,
+        message: 'untracked and above 32 MiB: left out of the review and of the probed tree',
+      });
   }
   return { small, notices };
 }

@@ -21,7 +21,11 @@ export function judgeFindings(
   diff: ReadonlyMap<string, DiffLines>,
 ): ReviewedFinding[] {
   const fresh = compared.fresh.map((finding) => judge(finding, planned, probed)).sort(byImportance);
-  const judged: Judged[] = [...fresh, ...unjudged(compared.known, 'known'), ...unjudged(compared.fixed, 'fixed')];
+  const judged: Judged[] = [
+    ...fresh,
+    ...unjudged(compared.known, 'known'),
+    ...unjudged(compared.fixed, 'fixed'),
+  ];
   const placements = placeFindings(judged, diff);
   return judged.flatMap((item, index) => {
     const placement = placements[index];
@@ -30,7 +34,9 @@ export function judgeFindings(
 }
 
 export function weighAll(findings: readonly ReviewedFinding[]): Weight[] {
-  return findings.flatMap(({ finding, verdict }) => (verdict === null ? [] : [weigh(finding.confidence, verdict)]));
+  return findings.flatMap(({ finding, verdict }) =>
+    verdict === null ? [] : [weigh(finding.confidence, verdict)],
+  );
 }
 
 function judge(finding: Finding, planned: Planned, probed: Probed): Judged {
@@ -50,7 +56,10 @@ function unjudged(findings: readonly Finding[], state: 'known' | 'fixed'): Judge
 const ORDER: readonly Weight[] = ['confirmed', 'suspected-high', 'suspected-medium', 'none'];
 
 function byImportance(a: Judged, b: Judged): number {
-  return rank(a) - rank(b) || (a.finding.path < b.finding.path ? -1 : a.finding.path > b.finding.path ? 1 : lineOf(a) - lineOf(b));
+  return (
+    rank(a) - rank(b) ||
+    (a.finding.path < b.finding.path ? -1 : a.finding.path > b.finding.path ? 1 : lineOf(a) - lineOf(b))
+  );
 }
 
 function rank({ finding, verdict }: Judged): number {

@@ -96,6 +96,8 @@ function sourcesOf(
   head: ReadonlyMap<string, string>,
   base: ReadonlyMap<string, string>,
 ): Map<string, string> {
-  const paths = new Set([...compared.fresh, ...compared.known, ...compared.fixed].map((finding) => finding.path));
+  const paths = new Set(
+    [...compared.fresh, ...compared.known, ...compared.fixed].map((finding) => finding.path),
+  );
   return new Map([...paths].map((path) => [path, head.get(path) ?? base.get(path) ?? '']));
 }

@@ -27,7 +27,10 @@ export async function scanSides(trees: Comparison, scanner: Scanner, progress: P
   const started = performance.now();
   const notices: Notice[] = [];
   const changes = trees.files.filter((change) => accept(change, notices));
-  progress({ step: 'scanning', detail: `${changes.length} changed Python ${changes.length === 1 ? 'file' : 'files'}` });
+  progress({
+    step: 'scanning',
+    detail: `${changes.length} changed Python ${changes.length === 1 ? 'file' : 'files'}`,
+  });
   const sources = await trees.read(changes.flatMap(({ base, head }) => blobs(base, head)));
   const sides = { base: emptySide(), head: emptySide() };
   const troubles: string[] = [];
@@ -74,7 +77,8 @@ function scanOne(
 
 function accept(change: Change, notices: Notice[]): boolean {
   const selection = selectChange(change);
-  if (!selection.scan && selection.reason !== null) notices.push({ path: change.path, message: selection.reason });
+  if (!selection.scan && selection.reason !== null)
+    notices.push({ path: change.path, message: selection.reason });
   return selection.scan;
 }
 

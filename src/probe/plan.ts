@@ -41,7 +41,9 @@ function byConfidence(a: Finding, b: Finding): number {
 
 /** Two equal findings in one file share a fingerprint; their targets may not share an id. */
 function uniqueId(finding: Finding, index: number, taken: ReadonlySet<string>): string {
-  return taken.has(finding.fingerprint) ? `${finding.fingerprint.slice(0, 56)}-${index}` : finding.fingerprint;
+  return taken.has(finding.fingerprint)
+    ? `${finding.fingerprint.slice(0, 56)}-${index}`
+    : finding.fingerprint;
 }
 
 function toTarget(finding: Finding, hint: NonNullable<Finding['probe']>, id: string): ProbeTarget {

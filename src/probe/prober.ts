@@ -31,7 +31,11 @@ async function probeTrees(
 ): Promise<ProbeRun> {
   const temporary = await makeTemporaryDirectory();
   try {
-    const [head, base, scratch] = ['head', 'base', 'probe'].map((name) => join(temporary.path, name)) as [string, string, string];
+    const [head, base, scratch] = ['head', 'base', 'probe'].map((name) => join(temporary.path, name)) as [
+      string,
+      string,
+      string,
+    ];
     await Promise.all([head, base, scratch].map((path) => mkdir(path)));
     await Promise.all([trees.writeTree('head', head), trees.writeTree('base', base)]);
     return await runProbe({ python, plan, head, base, scratch, onProgress });

@@ -6,8 +6,7 @@ import { MachineError, UserError, firstLine } from '../errors.ts';
 
 const OLDEST = [3, 9] as const;
 const ANSWER_MILLISECONDS = 20_000;
-const QUESTION =
-  "import sys; print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3])";
+const QUESTION = "import sys; print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3])";
 
 export interface PythonChoice {
   /** As given by `--python`: must work. */
@@ -34,27 +33,43 @@ export async function findPython({ wanted, projectRoot }: PythonChoice): Promise
     if (problem === null) return candidate;
     problems.push(problem);
   }
-  throw new MachineError(`no Python to run the code with (${problems.join('; ')}): install CPython 3.9 or newer, or name one with --python`);
+  throw new MachineError(
+    `no Python to run the code with (${problems.join('; ')}): install CPython 3.9 or newer, or name one with --python`,
+  );
 }
 
 async function candidates(projectRoot: string): Promise<string[]> {
   const { VIRTUAL_ENV: active = '' } = process.env;
   const environments = [...(active === '' ? [] : [active]), join(projectRoot, '.venv')];
   const interpreters = environments.map((directory) =>
-    process.platform === 'win32' ? join(directory, 'Scripts', 'python.exe') : join(directory, 'bin', 'python'),
+    process.platform === 'win32'
+      ? join(directory, 'Scripts', 'python.exe')
+      : join(directory, 'bin', 'python'),
   );
-  const present = await Promise.all(interpreters.map((path) => access(path).then(() => true, () => false)));
+  const present = await Promise.all(
+    interpreters.map((path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return [...interpreters.filter((_, index) => present[index]), 'python3', 'python'];
 }
 
 /** @returns null when it will do, else one clause about why not */
 async function problemOf(python: string): Promise<string | null> {
-  const answer = await execa(python, ['-I', '-c', QUESTION], { reject: false, timeout: ANSWER_MILLISECONDS, stdin: 'ignore' });
+  const answer = await execa(python, ['-I', '-c', QUESTION], {
+    reject: false,
+    timeout: ANSWER_MILLISECONDS,
+    stdin: 'ignore',
+  });
   if (answer.code === 'ENOENT') return `${python} was not found`;
   if (answer.failed) return `${python} does not run (${firstLine(answer.stderr || answer.shortMessage)})`;
   const [name = '', version = ''] = answer.stdout.trim().split(' ');
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (name !== 'cpython') return `${python} is ${name === '' ? 'no Python' : name}, and the probe needs CPython`;
+  if (name !== 'cpython')
+    return `${python} is ${name === '' ? 'no Python' : name}, and the probe needs CPython`;
   const newEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
   return newEnough ? null : `${python} is Python ${version}, and the probe needs 3.9 or newer`;
 }

@@ -34,7 +34,8 @@ export function parseReport(text: string, plan: ProbePlan): ProbeRun {
   const dropped = parsed.data.results.length - results.length;
   return {
     report: { ...parsed.data, results },
-    reason: dropped === 0 ? '' : `${dropped} results were dropped: not asked for, given twice, or above 64 KiB`,
+    reason:
+      dropped === 0 ? '' : `${dropped} results were dropped: not asked for, given twice, or above 64 KiB`,
   };
 }
 

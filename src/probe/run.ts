@@ -40,7 +40,18 @@ export async function runProbe(run: Run): Promise<ProbeRun> {
   const reportPath = join(run.scratch, 'report.json');
   await writeFile(planPath, JSON.stringify(run.plan));
   const base = run.base === null ? [] : ['--base', run.base];
-  const args = ['-m', 'leakcheck_probe', '--plan', planPath, '--head', run.head, ...base, '--report', reportPath, '--progress'];
+  const args = [
+    '-m',
+    'leakcheck_probe',
+    '--plan',
+    planPath,
+    '--head',
+    run.head,
+    ...base,
+    '--report',
+    reportPath,
+    '--progress',
+  ];
   const failure = await supervise(run, args);
   if (failure !== null) return { report: null, reason: failure };
   return readReport(reportPath, run.plan);
@@ -65,10 +76,10 @@ async function supervise(run: Run, args: readonly string[]): Promise<string | nu
     end('SIGTERM');
   });
   const seconds = run.plan.limits.seconds + (run.graceSeconds ?? GRACE_SECONDS);
-  let late = false;
+  const timeUp = new AbortController();
   let killer: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => {
-    late = true;
+    timeUp.abort();
     end('SIGTERM');
     killer = setTimeout(end, KILL_AFTER_MILLISECONDS, 'SIGKILL');
   }, seconds * 1000);
@@ -79,7 +90,7 @@ async function supervise(run: Run, args: readonly string[]): Promise<string | nu
   forget();
   // Whatever outlived the probe goes with it.
   end('SIGKILL');
-  if (late) return `the probe did not end within ${seconds} seconds`;
+  if (timeUp.signal.aborted) return `the probe did not end within ${seconds} seconds`;
   if (!result.failed) return null;
   return describeFailure(result, last());
 }
@@ -89,7 +100,8 @@ function describeFailure(
   lastLine: string,
 ): string {
   if (result.signal !== undefined) return `the probe was ended by ${result.signal}`;
-  if (result.exitCode === undefined) return `the probe could not be started (${result.code ?? 'no reason given'})`;
+  if (result.exitCode === undefined)
+    return `the probe could not be started (${result.code ?? 'no reason given'})`;
   const said = lastLine === '' ? `exit status ${result.exitCode}` : lastLine;
   return `the probe failed: ${said.replace(/\.$/, '')}`;
 }
@@ -105,11 +117,19 @@ function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 
 const Event = z.discriminatedUnion('event', [
   z.object({ event: z.literal('started'), id: z.string(), target: z.string().max(500) }),
-  z.object({ event: z.literal('measured'), id: z.string(), run: z.enum(['head', 'confirm', 'base', 'fix']), outcome: Outcome }),
+  z.object({
+    event: z.literal('measured'),
+    id: z.string(),
+    run: z.enum(['head', 'confirm', 'base', 'fix']),
+    outcome: Outcome,
+  }),
 ]);
 
 /** @returns a function that gives the last line that was no event */
-function followProgress(stream: NodeJS.ReadableStream, onProgress: (event: ProbeEvent) => void): () => string {
+function followProgress(
+  stream: NodeJS.ReadableStream,
+  onProgress: (event: ProbeEvent) => void,
+): () => string {
   let last = '';
   createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
     if (line.trim() === '') return;

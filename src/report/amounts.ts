@@ -6,7 +6,8 @@ const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const;
 export function bytes(amount: number): string {
   const sign = amount < 0 ? '-' : '';
   let value = Math.abs(amount);
-  if (Math.round(value) < 1024) return `${sign === '' || Math.round(value) === 0 ? '' : sign}${Math.round(value)} B`;
+  if (Math.round(value) < 1024)
+    return `${sign === '' || Math.round(value) === 0 ? '' : sign}${Math.round(value)} B`;
   let unit = -1;
   while (value >= 1023.5 && unit < UNITS.length - 1) {
     value /= 1024;

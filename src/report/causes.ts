@@ -14,7 +14,8 @@ export const causes: Readonly<Record<Cause, CauseRow>> = {
   },
   'still-in-scope': {
     title: 'Object still in scope',
-    remedy: 'remove the reference (`del obj`, `obj = None`) before the long part, not at the end of the function',
+    remedy:
+      'remove the reference (`del obj`, `obj = None`) before the long part, not at the end of the function',
   },
   global: {
     title: 'Global variable',
@@ -30,6 +31,7 @@ export const causes: Readonly<Record<Cause, CauseRow>> = {
   },
   'external-library': {
     title: 'External library',
-    remedy: 'drop the reference first (`.copy()`, `.item()`, `.detach()`, `del`), then `gc.collect()` and `empty_cache()`',
+    remedy:
+      'drop the reference first (`.copy()`, `.item()`, `.detach()`, `del`), then `gc.collect()` and `empty_cache()`',
   },
 };

@@ -28,13 +28,36 @@ export function checkSummary(document: ReviewDocument): string {
       list('Confirmed', of(isNew('confirmed')), ({ result, verdict }) =>
         result?.head == null ? (verdict?.reason ?? '') : measured(result.head),
       ),
-      list('Suspected', of((item) => isNew('suspected')(item) && item.placement.kind !== 'hidden'), ({ verdict }) => verdict?.reason ?? ''),
+      list(
+        'Suspected',
+        of((item) => isNew('suspected')(item) && item.placement.kind !== 'hidden'),
+        ({ verdict }) => verdict?.reason ?? '',
+      ),
       list('Cleared by the probe', of(isNew('cleared')), ({ verdict }) => verdict?.reason ?? ''),
-      list('Fixed by this change', of(({ state }) => state === 'fixed'), ({ finding }) => finding.message),
-      list('Already there, and not made worse', of(({ verdict }) => verdict?.origin === 'already-there'), ({ verdict }) => verdict?.reason ?? ''),
-      list('Known from the merge base', of(({ state }) => state === 'known'), ({ finding }) => finding.message),
-      list('Not shown as comments', of(({ placement }) => placement.kind === 'hidden'), ({ placement }) => placement.reason),
-      bullets('Not looked at', notices.map(({ path, message }) => `${code(path)}: ${prose(message)}`)),
+      list(
+        'Fixed by this change',
+        of(({ state }) => state === 'fixed'),
+        ({ finding }) => finding.message,
+      ),
+      list(
+        'Already there, and not made worse',
+        of(({ verdict }) => verdict?.origin === 'already-there'),
+        ({ verdict }) => verdict?.reason ?? '',
+      ),
+      list(
+        'Known from the merge base',
+        of(({ state }) => state === 'known'),
+        ({ finding }) => finding.message,
+      ),
+      list(
+        'Not shown as comments',
+        of(({ placement }) => placement.kind === 'hidden'),
+        ({ placement }) => placement.reason,
+      ),
+      bullets(
+        'Not looked at',
+        notices.map(({ path, message }) => `${code(path)}: ${prose(message)}`),
+      ),
     ]
       .filter((part) => part !== '')
       .join('\n\n'),
@@ -43,10 +66,13 @@ export function checkSummary(document: ReviewDocument): string {
 
 /** For `--format markdown`: the title, the comments that would be posted, the summary. */
 export function reviewInMarkdown(document: ReviewDocument, sources: ReadonlyMap<string, string>): string {
-  const inline = document.findings.filter(({ placement }) => placement.kind === 'inline' || placement.kind === 'annotation');
+  const inline = document.findings.filter(
+    ({ placement }) => placement.kind === 'inline' || placement.kind === 'annotation',
+  );
   const title = `# ${SIGNS[document.conclusion.conclusion]} Leakcheck: ${prose(checkTitle(document))}`;
   const comments = inline.map(
-    (item) => `### ${code(`${item.finding.path}:${item.placement.line}`)}\n\n${comment(item, sources.get(item.finding.path))}`,
+    (item) =>
+      `### ${code(`${item.finding.path}:${item.placement.line}`)}\n\n${comment(item, sources.get(item.finding.path))}`,
   );
   return `${capBody([title, ...comments, `## Summary\n\n${checkSummary(document)}`].join('\n\n'))}\n`;
 }
@@ -54,9 +80,10 @@ export function reviewInMarkdown(document: ReviewDocument, sources: ReadonlyMap<
 function context({ base, mergeBase, stats, probe }: ReviewDocument): string {
   const scanned = `Compared with ${code(base.name)} (merge base ${code(mergeBase.slice(0, 9))}): ${counted(stats.scannedFiles, 'Python file')} of ${counted(stats.changedFiles, 'changed file')} scanned in ${duration(stats.scanMilliseconds)}`;
   const { environment } = probe;
-  const probed = environment === null
-    ? probe.reason
-    : `probed in ${duration(stats.probeMilliseconds)} with Python ${environment.python}, isolation ${environment.isolation}`;
+  const probed =
+    environment === null
+      ? probe.reason
+      : `probed in ${duration(stats.probeMilliseconds)} with Python ${environment.python}, isolation ${environment.isolation}`;
   return `${scanned}; ${prose(probed)}.`;
 }
 
@@ -64,7 +91,11 @@ function isNew(word: 'confirmed' | 'suspected' | 'cleared'): (item: ReviewedFind
   return ({ verdict }) => verdict?.verdict === word && verdict.origin !== 'already-there';
 }
 
-function list(title: string, items: readonly ReviewedFinding[], why: (item: ReviewedFinding) => string): string {
+function list(
+  title: string,
+  items: readonly ReviewedFinding[],
+  why: (item: ReviewedFinding) => string,
+): string {
   return bullets(
     title,
     items.map((item) => {
@@ -75,5 +106,7 @@ function list(title: string, items: readonly ReviewedFinding[], why: (item: Revi
 }
 
 function bullets(title: string, rows: readonly string[]): string {
-  return rows.length === 0 ? '' : [`#### ${title} (${rows.length})`, '', ...rows.map((row) => `- ${row}`)].join('\n');
+  return rows.length === 0
+    ? ''
+    : [`#### ${title} (${rows.length})`, '', ...rows.map((row) => `- ${row}`)].join('\n');
 }

@@ -14,7 +14,8 @@ const MAX_MARKED = 6;
 /** @param around lines of context before and after */
 export function excerpt(source: string, range: Range, around = 2): ExcerptLine[] {
   const all = lines(source);
-  const last = range.end.column === 1 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
+  const last =
+    range.end.column === 1 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
   const marked = Math.min(last, range.start.line + MAX_MARKED - 1);
   const from = Math.max(1, range.start.line - around);
   const to = Math.min(all.length, marked + around);

@@ -10,7 +10,9 @@ export function sparkline(values: readonly number[]): string {
   const shown = thin(values);
   const low = Math.min(...shown);
   const span = Math.max(...shown) - low;
-  return shown.map((value) => BARS[span === 0 ? 0 : Math.round(((value - low) / span) * (BARS.length - 1))]).join('');
+  return shown
+    .map((value) => BARS[span === 0 ? 0 : Math.round(((value - low) / span) * (BARS.length - 1))])
+    .join('');
 }
 
 /** What had stayed after each window, from nothing: a leak climbs, a filled cache flattens, clean code is flat. */

@@ -30,12 +30,18 @@ export function conclude(situation: Situation): Conclusion {
   const { blockOn, weights, troubles, nothing } = situation;
   const row = TABLE[blockOn];
   const blocking = weights.filter((weight) => row.failure.includes(weight));
-  if (blocking.length > 0) return { conclusion: 'failure', blocks: true, reason: `${count(blocking)}; block-on is '${blockOn}'` };
+  if (blocking.length > 0)
+    return { conclusion: 'failure', blocks: true, reason: `${count(blocking)}; block-on is '${blockOn}'` };
   const unproved = weights.filter((weight) => weight === 'suspected-high' || weight === 'suspected-medium');
   if (situation.probeRequired && unproved.length > 0) {
-    return { conclusion: 'action_required', blocks: true, reason: `${count(unproved)} without a proof, and a proof is required` };
+    return {
+      conclusion: 'action_required',
+      blocks: true,
+      reason: `${count(unproved)} without a proof, and a proof is required`,
+    };
   }
-  if (troubles[0] !== undefined) return pass('neutral', `not everything was reviewed: ${troubles.join('; ')}`);
+  if (troubles[0] !== undefined)
+    return pass('neutral', `not everything was reviewed: ${troubles.join('; ')}`);
   const noted = weights.filter((weight) => row.neutral.includes(weight));
   if (noted.length > 0) return pass('neutral', `${count(noted)}; block-on is '${blockOn}'`);
   return pass('success', nothing ?? 'no new leak');
@@ -45,7 +51,11 @@ function pass(conclusion: 'success' | 'neutral', reason: string): Conclusion {
   return { conclusion, blocks: false, reason };
 }
 
-const WORDS = { confirmed: 'confirmed', 'suspected-high': 'suspected', 'suspected-medium': 'suspected' } as const;
+const WORDS = {
+  confirmed: 'confirmed',
+  'suspected-high': 'suspected',
+  'suspected-medium': 'suspected',
+} as const;
 
 /** `2 confirmed and 1 suspected new leaks`. */
 function count(weights: readonly Weight[]): string {

@@ -18,7 +18,9 @@ export function origin(result: ProbeResult): Origin {
   if (base.measurement.outcome !== head.outcome) return 'introduced';
   const before = amounts(base.measurement);
   const after = amounts(head);
-  const more = after.bytes > before.bytes * FACTOR + SLACK_BYTES || after.objects > before.objects * FACTOR + SLACK_OBJECTS;
+  const more =
+    after.bytes > before.bytes * FACTOR + SLACK_BYTES ||
+    after.objects > before.objects * FACTOR + SLACK_OBJECTS;
   return more ? 'introduced' : 'already-there';
 }
 

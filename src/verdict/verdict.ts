@@ -55,8 +55,10 @@ function decideClean(finding: Finding, result: ProbeResult, circumstances: Circu
   if (result.driver.kind !== 'synthesised' && !circumstances.driverUnchanged) {
     return say('suspected', 'nothing stayed, but the change may have altered the driver that was used');
   }
-  if (circumstances.isolation === 'none') return say('suspected', 'nothing stayed, but the probe ran without isolation');
-  if (circumstances.fork) return say('suspected', "nothing stayed, but a fork's own measurement clears nothing");
+  if (circumstances.isolation === 'none')
+    return say('suspected', 'nothing stayed, but the probe ran without isolation');
+  if (circumstances.fork)
+    return say('suspected', "nothing stayed, but a fork's own measurement clears nothing");
   return say('cleared', result.reason);
 }
 

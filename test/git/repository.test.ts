@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
@@ -41,7 +51,8 @@ async function compare<Result>(
   }
 }
 
-const summary = ({ files }: Comparison) => files.map(({ status, path, previousPath }) => [status, path, previousPath]);
+const summary = ({ files }: Comparison) =>
+  files.map(({ status, path, previousPath }) => [status, path, previousPath]);
 
 describe('what changed', () => {
   it('compares with the merge base, not with the tip of the base', async () => {
@@ -61,7 +72,12 @@ describe('what changed', () => {
   });
 
   it('knows added, modified, deleted and renamed files', async () => {
-    repository.write({ 'keep.py': 'x\n'.repeat(30), 'gone.py': 'g\n', 'old.py': 'line\n'.repeat(30), 'same.py': 's\n' });
+    repository.write({
+      'keep.py': 'x\n'.repeat(30),
+      'gone.py': 'g\n',
+      'old.py': 'line\n'.repeat(30),
+      'same.py': 's\n',
+    });
     repository.commit();
     repository.git('mv', 'old.py', 'new.py');
     repository.git('rm', '--quiet', 'gone.py');
@@ -92,13 +108,13 @@ describe('what changed', () => {
     repository.commit();
     repository.write({ [name]: 'a = 1\nb = 2\n' });
 
-    const { path, shown, text } = await compare('HEAD', undefined, async ({ files, read }) => {
-      const file = files[0];
+    const { path, shown, text } = await compare('HEAD', undefined, async (trees) => {
+      const file = trees.files[0];
       const blob = file?.head?.blob ?? '';
       return {
         path: file?.path,
         shown: [...diffLines(file?.patch ?? '').added],
-        text: new TextDecoder().decode((await read([blob])).get(blob)),
+        text: new TextDecoder().decode((await trees.read([blob])).get(blob)),
       };
     });
 
@@ -133,7 +149,9 @@ describe('what changed', () => {
     repository.git('add', 'link.py');
     repository.git('commit', '--quiet', '--message', 'odd');
 
-    const kinds = await compare('HEAD~1', 'HEAD', ({ files }) => files.map(({ path, head }) => [path, head?.kind]));
+    const kinds = await compare('HEAD~1', 'HEAD', ({ files }) =>
+      files.map(({ path, head }) => [path, head?.kind]),
+    );
 
     expect(kinds).toEqual([['link.py', 'link'], ['module.py', 'submodule']]); // prettier-ignore
   });
@@ -330,7 +348,9 @@ describe('what cannot be compared gets one sentence', () => {
     repository.write({ 'b.py': 'b\n' });
     repository.commit();
 
-    await expect(compare('main', undefined, summary)).rejects.toThrow("'main' and 'HEAD' have no common ancestor: name");
+    await expect(compare('main', undefined, summary)).rejects.toThrow(
+      "'main' and 'HEAD' have no common ancestor: name",
+    );
   });
 
   it('a shallow clone without the merge base', async () => {

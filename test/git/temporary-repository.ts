@@ -17,7 +17,8 @@ const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '
 
 export function temporaryRepository(): TemporaryRepository {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'leakcheck-test-')));
-  const git = (...args: string[]) => execaSync('git', [...IDENTITY, ...args], { cwd: path, stdin: 'ignore' }).stdout;
+  const git = (...args: string[]) =>
+    execaSync('git', [...IDENTITY, ...args], { cwd: path, stdin: 'ignore' }).stdout;
   git('init', '--quiet', '--initial-branch=main');
   return {
     path,

@@ -81,7 +81,8 @@ function fix(finding: Finding, proof: string | null, source: string | undefined,
   if (source === undefined) return title;
   const hunks = fixHunks(source, finding.fix.edits);
   const width = style.width - LABEL - INDENT.length - 2;
-  const row = (sign: string, text: string) => `${' '.repeat(LABEL + INDENT.length)}${sign} ${cap(visible(text), width)}`;
+  const row = (sign: string, text: string) =>
+    `${' '.repeat(LABEL + INDENT.length)}${sign} ${cap(visible(text), width)}`;
   return [
     ...title,
     ...hunks.flatMap(({ removed, added }) => [

@@ -19,10 +19,16 @@ function block(result: ProbeResult, style: Style): string[] {
   return [
     `${colour(style.bold(outcome))}  ${style.bold(oneLine(result.target))}`,
     ...labelled('because', result.reason, style),
-    ...(head === null ? [] : labelled('measured', `${measured(head)}${bars === '' ? '' : `  ${bars}`}`, style)),
+    ...(head === null
+      ? []
+      : labelled('measured', `${measured(head)}${bars === '' ? '' : `  ${bars}`}`, style)),
     ...(driver.kind === 'none' ? [] : labelled('called', calledAs(driver), style)),
     ...result.paths.slice(0, 5).flatMap(({ path, count }) => labelled('kept by', `${path} ×${count}`, style)),
-    ...result.allocations.slice(0, 5).flatMap(({ path, line, bytes: size }) => labelled('allocated', `${path}:${line}  ${bytes(size)}`, style)),
+    ...result.allocations
+      .slice(0, 5)
+      .flatMap(({ path, line, bytes: size }) =>
+        labelled('allocated', `${path}:${line}  ${bytes(size)}`, style),
+      ),
     ...result.notes.flatMap((note) => labelled('note', note, style)),
     ...suggestion(result.suggestedDriver, style),
   ];
@@ -40,5 +46,9 @@ function calledAs({ call, varied, stubs, kind }: ProbeResult['driver']): string 
 function suggestion(driver: string | null, style: Style): string[] {
   if (driver === null) return [];
   const lines = visible(driver).trimEnd().split('\n');
-  return [...labelled('try', 'put this beside the function, and fill it in:', style), '', ...lines.map((line) => `    ${line}`)];
+  return [
+    ...labelled('try', 'put this beside the function, and fill it in:', style),
+    '',
+    ...lines.map((line) => `    ${line}`),
+  ];
 }

@@ -53,11 +53,33 @@ function sections({ findings, notices }: ReviewDocument, style: Style): string[]
   const hidden = findings.filter(({ placement }) => placement.kind === 'hidden');
   return [
     section('Cleared by the probe', style.green('✓'), cleared, (item) => clearedBecause(item), style),
-    section('Fixed by this change', style.green('✓'), findings.filter(isState('fixed')), ({ finding }) => finding.message, style),
-    section('Already there, and not made worse', style.dim('·'), there, ({ verdict }) => verdict?.reason ?? '', style),
-    section('Known from the merge base', style.dim('·'), findings.filter(isState('known')), ({ finding }) => finding.message, style),
+    section(
+      'Fixed by this change',
+      style.green('✓'),
+      findings.filter(isState('fixed')),
+      ({ finding }) => finding.message,
+      style,
+    ),
+    section(
+      'Already there, and not made worse',
+      style.dim('·'),
+      there,
+      ({ verdict }) => verdict?.reason ?? '',
+      style,
+    ),
+    section(
+      'Known from the merge base',
+      style.dim('·'),
+      findings.filter(isState('known')),
+      ({ finding }) => finding.message,
+      style,
+    ),
     section('Not shown', style.dim('·'), hidden, ({ placement }) => placement.reason, style),
-    list('Not looked at', notices.map(({ path, message }) => `${style.dim('·')} ${oneLine(path)}: ${oneLine(message)}`), style),
+    list(
+      'Not looked at',
+      notices.map(({ path, message }) => `${style.dim('·')} ${oneLine(path)}: ${oneLine(message)}`),
+      style,
+    ),
   ];
 }
 
