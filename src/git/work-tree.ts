@@ -1,5 +1,5 @@
 /** The working tree as it is now, as a git tree, without writing anything to the repository. */
-import { copyFile, lstat, mkdir } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Notice } from '../contract/scan.ts';
 import type { Git, GitOptions } from './git.ts';
@@ -19,8 +19,7 @@ export async function snapshotWorkTree(git: Git, scratch: string): Promise<Snaps
   const index = join(scratch, 'index');
   const objects = join(scratch, 'objects');
   await mkdir(objects);
-  // The copy keeps what git knows about unchanged files, so that only changed ones are read.
-  await copyFile(await path(git, 'index'), index).catch(ignoreMissing);
+  await copyIndex(await path(git, 'index'), index);
   const env = {
     GIT_INDEX_FILE: index,
     GIT_OBJECT_DIRECTORY: objects,
@@ -41,8 +40,14 @@ async function path(git: Git, name: string): Promise<string> {
   return git.text(['rev-parse', '--path-format=absolute', '--git-path', name]);
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
+/** The copy keeps what git knows about unchanged files, so that only changed ones are read. */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const original = await stat(from).catch(() => undefined);
+  if (original === undefined) return;
+  await copyFile(from, to);
+  // Git looks again at files as young as the index: a younger copy would hide a change made in the same second.
+  const seconds = Math.floor(original.mtimeMs / 1000);
+  await utimes(to, seconds, seconds);
 }
 
 /** The variable is a list with colons between its items. */

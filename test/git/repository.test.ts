@@ -175,6 +175,16 @@ describe('the working tree', () => {
     ]);
   });
 
+  it('sees a change of the same size within the second of the commit', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      repository.write({ 'a.py': `a = ${round}\n` });
+      repository.commit();
+      repository.write({ 'a.py': `a = ${round + 1}\n` });
+
+      expect(await compare('HEAD', undefined, summary)).toEqual([['modified', 'a.py', 'a.py']]);
+    }
+  });
+
   it('is read without writing anything to the repository', async () => {
     repository.write({ 'a.py': 'a = 1\n' });
     repository.commit();
