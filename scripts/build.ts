@@ -1,6 +1,6 @@
 /** Compiles `src` to `dist` and puts the Python grammar and the rules' data beside it. */
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -21,4 +21,8 @@ if (hash !== GRAMMAR_SHA256) {
 }
 mkdirSync(`${dist}/python/grammar`, { recursive: true });
 copyFileSync(grammar, `${dist}/python/grammar/tree-sitter-python.wasm`);
+cpSync(`${root}src/demo/sample`, `${dist}/demo/sample`, {
+  recursive: true,
+  filter: (path) => !path.includes('__pycache__'),
+});
 chmodSync(`${dist}/cli/main.js`, 0o755);

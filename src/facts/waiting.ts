@@ -13,9 +13,10 @@ export function waitsIn(file: FileFacts, statement: Node): string | undefined {
   const line = file.line(statement);
   const nodes = ownNodes(statement);
   const loop = nodes.find(({ type }) => type === 'for_statement' || type === 'while_statement');
-  if (loop && isEndless(loop)) return `the endless loop at line ${line} runs`;
   const call = nodes.find((node) => node.type === 'call' && isBlocking(file, node, loop !== undefined));
   const suspends = nodes.some(({ type }) => type === 'yield' || type === 'await');
+  if (loop && isEndless(loop) && (call || suspends || !nodes.some(isExit)))
+    return `the endless loop at line ${line} runs`;
   if (loop && (call || suspends))
     return `the loop at line ${line} ${suspends && !call ? 'is suspended' : 'waits'}`;
   if (loop && nodes.some(isStandardInput)) return `the loop at line ${line} waits for input`;
@@ -40,4 +41,11 @@ function isBlocking(file: FileFacts, call: Node, inLoop: boolean): boolean {
 
 function isStandardInput(node: Node): boolean {
   return node.type === 'attribute' && node.text === 'sys.stdin';
+}
+
+/** A loop that is left by `break` or `return` and waits for nothing may be as short as any other. */
+function isExit(node: Node): boolean {
+  return (
+    node.type === 'break_statement' || node.type === 'return_statement' || node.type === 'raise_statement'
+  );
 }

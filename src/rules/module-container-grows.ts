@@ -1,12 +1,11 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { isUnderMain } from '../facts/flow.ts';
+import { isUnderMain, statementOf } from '../facts/flow.ts';
 import { runsAtImport } from '../facts/lifetimes.ts';
 import type { Operation, Place } from '../facts/places.ts';
 import { parametersBehind } from '../facts/provenance.ts';
 import { Binding } from '../facts/scopes.ts';
 import { isFiniteType } from '../facts/types.ts';
 import { insertStatementBefore } from '../scan/fix.ts';
-import { statementOf } from '../facts/flow.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
 
 /** Entries that the suggested bound allows. Any number beats none; the author knows the right one. */
@@ -105,7 +104,7 @@ def record(kind: str, size: int) -> int:
           anchor: operation.node,
           message: `${place.label} keeps every ${grown.what} for the life of the process: nothing in this file removes any`,
           holder: place.label,
-          payload: grown.what === 'key' ? 'keys and their values' : 'entries',
+          payload: PAYLOADS[grown.what],
           ...(fix ? { fix } : {}),
           probe: { target: grown.target, vary: grown.vary },
         });
@@ -126,8 +125,10 @@ function isKeptSmall(place: Place): boolean {
     .some(({ kind, scope }) => kind !== 'bind' || scope.nearest('function', 'lambda') !== undefined);
 }
 
+const PAYLOADS = { key: 'keys and their values', entry: 'entries', instance: 'instances' };
+
 interface Growth {
-  readonly what: 'key' | 'entry';
+  readonly what: 'key' | 'entry' | 'instance';
   readonly target: string;
   readonly vary: readonly string[];
 }
@@ -151,10 +152,16 @@ function growthOf(file: FileFacts, place: Place, operation: Operation): Growth |
   if (!isKeyed && stores && !operation.inner) return undefined;
   const parameters = parametersBehind(file, operation.key ?? operation.value);
   const open = parameters.filter(({ annotation }) => !isFiniteType(file, annotation));
-  if (isKeyed && open.length === 0) return undefined;
+  if (isKeyed && open.length === 0 && !addsInstance(file, operation)) return undefined;
   const own = new Set(target.parameters.map(({ name }) => name));
   const vary = isKeyed ? open.map(({ name }) => name).filter((name) => own.has(name)) : [];
-  return { what: container?.kind === 'dict' ? 'key' : 'entry', target: target.qualname, vary };
+  const what = addsInstance(file, operation) ? 'instance' : container?.kind === 'dict' ? 'key' : 'entry';
+  return { what, target: target.qualname, vary };
+}
+
+/** `INSTANCES.add(self)`: a new entry for every instance. */
+function addsInstance(file: FileFacts, { key, value }: Operation): boolean {
+  return file.isSelf(key) || file.isSelf(value);
 }
 
 /** Drops the oldest entry before a new one goes in, where one statement is all it takes. */

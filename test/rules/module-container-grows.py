@@ -88,6 +88,14 @@ def attempt(job: str) -> None:
         _errors += [f"{job}: {error}"]  # leak: module-container-grows
 
 
+_limiters = set()
+
+
+class Limiter:
+    def __init__(self) -> None:
+        _limiters.add(self)  # leak: module-container-grows
+
+
 class Colour(enum.Enum):
     RED = 1
     BLUE = 2
