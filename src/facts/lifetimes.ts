@@ -5,7 +5,7 @@ import type { FileFacts } from './file-facts.ts';
 import type { ClassFacts, FunctionFacts } from './functions.ts';
 
 const REGISTERS =
-  /^_*(un)?(register|add|install|setup|set_up|declare|define|init|initiali[sz]e|bootstrap|configure|load_plugins?)(_|$)/;
+  /^_?(un)?(register|add|install|setup|set_up|declare|define|init|initiali[sz]e|bootstrap|configure|load_plugins?)(_|$)/;
 const CLASS_HOOKS = ['__init_subclass__', '__set_name__', '__class_getitem__'];
 
 /**
