@@ -11,7 +11,7 @@ import typing
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, Dict, Mapping, Type, TypeVar
 
-from .report import MAX_TARGET_BYTES, Result
+from .report import MAX_TARGET_BYTES, Report, Result
 
 T = TypeVar("T")
 # Larger whole numbers are not exact in a reader that knows only doubles.
@@ -36,6 +36,15 @@ def encode_result(result: Result) -> Dict[str, Any]:
         while _size(document) > MAX_TARGET_BYTES and document[key]:
             document[key] = document[key][: len(document[key]) // 2] if key != "suggestedDriver" else None
     return document
+
+
+def encode_report(report: Report) -> Dict[str, Any]:
+    """The whole document, `schema` first."""
+    return {
+        "schema": report.schema,
+        "environment": encode(report.environment),
+        "results": [encode_result(result) for result in report.results],
+    }
 
 
 def decode(kind: Type[T], value: Any, place: str = "answer") -> T:

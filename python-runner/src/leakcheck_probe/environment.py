@@ -26,11 +26,11 @@ def describe() -> Environment:
         platform=f"{platform.system()} {platform.release()} {platform.machine()}",
         libc=libc or "unknown",
         counter=counter,
-        packages=_packages(),
     )
 
 
-def _packages() -> Dict[str, str]:
+def packages() -> Dict[str, str]:
+    """Versions of the measured libraries that are loaded."""
     found = {}
     for name in MEASURED:
         version = getattr(sys.modules.get(name), "__version__", None)

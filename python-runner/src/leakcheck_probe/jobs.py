@@ -7,7 +7,7 @@ from typing import Dict, List, Optional
 
 from .report import Allocation, Driver, Environment, Measurement, RetainingPath, choice, listed, text
 
-ACTIONS = ("describe", "search", "measure", "peak", "fragmentation", "diagnose")
+ACTIONS = ("describe", "search", "measure", "value", "peak", "fragmentation", "diagnose")
 FAILURES = ("missing", "import", "driver", "memory", "time", "internal")
 
 
@@ -24,8 +24,8 @@ class HoldLines:
 class Job:
     """One run of one target.
 
-    `key` names a candidate that an earlier run found; `calls` is for `diagnose`; `deadline` is on the clock of
-    `time.monotonic`.
+    `key` names a candidate that an earlier run found; `calls` and `outcome` (what to explain) are for `diagnose`;
+    `deadline` is on the clock of `time.monotonic`.
     """
 
     action: str = choice(ACTIONS)
@@ -40,6 +40,7 @@ class Job:
     key: Optional[str] = None
     hold: Optional[HoldLines] = None
     calls: int = 0
+    outcome: str = ""
     deadline: float = 0.0
     seconds: float = 0.0
     megabytes: int = 0
@@ -93,5 +94,7 @@ class Answer:
     garbage: Optional[Garbage] = None
     paths: List[RetainingPath] = listed(20)
     allocations: List[Allocation] = listed(20)
-    allocated_here: bool = False
+    traced: int = 0
+    made: int = 0
+    packages: Dict[str, str] = field(default_factory=dict)
     notes: List[str] = listed(20, 500)

@@ -27,6 +27,7 @@ class Channel:
     def send(self, answer: Answer) -> None:
         """Send the answer and end the process at once, whatever threads and exit handlers the target left."""
         if os.getpid() == self._pid:
+            answer.packages = environment.packages()
             data = json.dumps(documents.encode(answer)).encode() + b"\n"
             while data:
                 data = data[os.write(self._descriptor, data) :]
@@ -65,6 +66,10 @@ def _recipe(job: Job, channel: Channel) -> Callable[[], Answer]:
         from .recipes import driving
 
         return lambda: driving.search(job)
+    if job.action == "value":
+        from .recipes import driving
+
+        return lambda: driving.value(job)
     if job.action == "measure":
         from .recipes import growth
 

@@ -17,22 +17,31 @@ from . import driving
 
 WARM_UP = 8
 FRAMES = 5
+# Calls under DEBUG_SAVEALL: enough to tell what comes with every call.
+CYCLE_CALLS = 4
 # Lines that made less than this share of what stays are left out.
 SMALLEST_SHARE = 0.01
 PACKAGE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
 def run(job: Job) -> Answer:
-    """Call the candidate `job.calls` times and describe what stayed, and what the collector alone could free."""
+    """Call the candidate `job.calls` times and describe what stayed, or what the collector alone could free."""
     candidate = driving.repeated(job)
     calls = Calls(candidate.run, job.deadline)
     gc.disable()
     calls.make(min(WARM_UP, job.calls))
     settle()
+    answer = _cycles(calls, job) if job.outcome == "cycle-garbage" else _growth(candidate, calls, job)
+    answer.key = candidate.key
+    return answer
+
+
+def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
     before = Snapshot(job.root, candidate.roots())
     tracemalloc.start(FRAMES)
     made = calls.make(job.calls)
     settle()
+    traced = tracemalloc.get_traced_memory()[0]
     allocations = surviving_allocations(tracemalloc.take_snapshot(), job.root)
     tracemalloc.stop()
     after = Snapshot(job.root, candidate.roots(), before)
@@ -40,14 +49,17 @@ def run(job: Job) -> Answer:
         RetainingPath(p.path, p.count, p.count / max(1, made), p.bounded, p.maximum, p.touches_repository)
         for p in retaining_paths(before, after, max(1, made))
     ]
-    found, cycles = _garbage(candidate, job)
-    return Answer(
-        key=candidate.key,
-        paths=(paths + cycles)[:20],
-        allocations=allocations,
-        allocated_here=bool(allocations),
-        garbage=found,
-    )
+    return Answer(paths=paths[:20], allocations=allocations, traced=traced, made=made)
+
+
+def _cycles(calls: Calls, job: Job) -> Answer:
+    count = min(CYCLE_CALLS, job.calls)
+    survey = garbage.survey(calls, count, job.root)
+    paths = [
+        RetainingPath(cycle.path, cycle.count, cycle.count / count, touches_repository=cycle.own)
+        for cycle in survey.cycles
+    ]
+    return Answer(paths=paths, garbage=Garbage(survey.own, survey.only_classes), made=count)
 
 
 def settle() -> None:
@@ -86,14 +98,3 @@ def relative_to(root: str, filename: str) -> Optional[str]:
         return None
     relative = os.path.relpath(path, root).replace(os.sep, "/")
     return None if "site-packages/" in relative or "dist-packages/" in relative else relative
-
-
-def _garbage(candidate: Candidate, job: Job) -> Tuple[Garbage, List[RetainingPath]]:
-    """A few more calls with the collector keeping what it finds."""
-    calls = max(1, min(4, job.calls))
-    survey = garbage.survey(Calls(candidate.run, job.deadline), calls, job.root)
-    cycles = [
-        RetainingPath(cycle.path, cycle.count, cycle.count / calls, touches_repository=cycle.own)
-        for cycle in survey.cycles
-    ]
-    return Garbage(survey.own, survey.only_classes), cycles

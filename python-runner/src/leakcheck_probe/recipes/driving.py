@@ -57,6 +57,11 @@ def repeated(job: Job) -> Candidate:
     return found[0]
 
 
+def value(job: Job) -> Answer:
+    """What the first calls return, without measuring."""
+    return Answer(value=first_values(repeated(job)))
+
+
 def option_of(candidate: Candidate, trial: Trial) -> Option:
     return Option(candidate.key, candidate.instance, trial.returned, trial.reached, trial.error)
 

@@ -1,0 +1,55 @@
+"""What the diagnosis makes of an outcome, and how sure it is. Pure."""
+
+from __future__ import annotations
+
+from typing import Optional, Tuple
+
+from .jobs import Answer
+from .report import Measurement, Result
+
+# Calls after which a leak or its absence is sure by the count alone; a slow target that made fewer is less sure.
+MANY_CALLS, SOME_CALLS = 240, 30
+# Native code made what stays when Python's own tracing sees less than this share of it.
+TRACED_SHARE = 0.5
+
+
+def settled_by_bound(found: Answer, measurement: Measurement) -> Optional[str]:
+    """Why a growth is a cache on its way to its own limit; None when some path has no limit beyond the calls made."""
+    limits = [path.maximum for path in found.paths if path.bounded and path.maximum is not None]
+    if measurement.outcome != "leak" or not limits or len(limits) < len(found.paths):
+        return None
+    if min(limits) <= measurement.calls:
+        return None
+    return f"A cache of at most {max(limits)} entries was filling; {measurement.calls} calls were made"
+
+
+def without_attribution(measurement: Measurement, found: Answer) -> Optional[Tuple[str, str]]:
+    """Outcome and reason when nothing that stays points to the tree; None when something does."""
+    if measurement.outcome == "cycle-garbage":
+        if found.garbage is None or found.garbage.own:
+            return None
+        what = "a class statement makes for itself" if found.garbage.only_classes else "libraries make"
+        return "clean", f"Nothing stayed in memory; the only cycles are those that {what}"
+    if found.allocations or any(path.touches_repository for path in found.paths) or is_native(measurement, found):
+        return None
+    return "inconclusive", "Memory stays, but neither what keeps it nor what made it is in this repository"
+
+
+def is_native(measurement: Measurement, found: Answer) -> bool:
+    """Whether native code, which tracing does not see, made what stays."""
+    return found.traced < TRACED_SHARE * measurement.per_call.bytes * max(1, found.made)
+
+
+def confidence_of(result: Result) -> str:
+    """How sure the outcome is: by calls made, by how the target was called, and by the second process."""
+    if result.head is None or result.outcome == "inconclusive":
+        return "low"
+    guessed = result.driver.kind == "synthesised" and bool(result.driver.stubs)
+    if result.outcome == "clean":
+        if result.head.calls < SOME_CALLS and result.head.held is None:
+            return "low"
+        return "high" if result.head.calls >= MANY_CALLS and not guessed else "medium"
+    if not result.confirmed:
+        return "low"
+    counted = result.head.calls >= MANY_CALLS or result.head.held is not None or result.head.resident is not None
+    return "high" if counted and not guessed else "medium"

@@ -1,0 +1,195 @@
+"""The story of one target, from the plan to its result."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from . import verify
+from .align import same_line
+from .conclude import confidence_of, is_native, settled_by_bound, without_attribution
+from .errors import EditError
+from .jobs import Answer
+from .plan import Limits, Target
+from .report import Base, Driver, Fix, Measurement, Result
+from .runs import FIRST_CALL_RECIPES, Runs
+from .supervisor import Supervisor
+
+# Called after each run: run (head, confirm, base, fix) and its outcome.
+Progress = Callable[[str, str], None]
+FINDINGS = ("leak", "cycle-garbage", "peak", "fragmentation")
+
+
+def investigate(
+    supervisor: Supervisor, target: Target, limits: Limits, head: str, base: Optional[str], tell: Progress
+) -> Tuple[Result, Dict[str, str]]:
+    """Measure one target in head, base and with its fix, within its limit of time.
+
+    :param head: folder of the tree to measure; `base` the one to compare with
+    :returns: the result, and the versions of the measured libraries that were loaded
+    """
+    deadline = time.monotonic() + limits.seconds_per_target
+    runs = Runs(supervisor, target, head, deadline, base is not None)
+    return _Investigation(runs, target, head, base, tell).run(), runs.packages
+
+
+class _Investigation:
+    def __init__(self, runs: Runs, target: Target, head: str, base: Optional[str], tell: Progress) -> None:
+        self._runs, self._target, self._head, self._base = runs, target, head, base
+        self._progress = tell
+        self.result = Result(id=target.id, target=target.target, recipe=target.recipe)
+
+    def run(self) -> Result:
+        """The result; never raises for what the target does."""
+        # 1 Find a way to call the target, and measure head with it.
+        self._take(self._measure_head())
+        # 2 Another process with another hash seed must come to the same.
+        confirmation = self._confirm() if self._found() else Answer()
+        # 3 Name who keeps it; a bound or a foreign keeper settles the matter.
+        if self._found() and self.result.outcome in ("leak", "cycle-garbage"):
+            self._diagnose()
+        # 4 The same at the base, 5 the same with the fix.
+        if self._found():
+            self._measure_base()
+            self._measure_fix(confirmation)
+        else:
+            reason = "Nothing was found in the head that could be compared"
+            self.result.base, self.result.fix = Base(reason=reason), Fix(reason=reason)
+        self.result.confidence = confidence_of(self.result)
+        return self.result
+
+    def _found(self) -> bool:
+        return self.result.outcome in FINDINGS
+
+    def _measure_head(self) -> Answer:
+        if self._target.recipe in FIRST_CALL_RECIPES:
+            found = self._runs.search()
+            if found.failure is not None or not found.options:
+                return found
+            self._runs.key = found.options[0].key
+        answer = self._runs.measure("head")
+        self._tell("head", answer)
+        return answer
+
+    def _take(self, head: Answer) -> None:
+        """The head's answer becomes the result so far."""
+        result = self.result
+        result.driver, self._runs.key = head.driver or Driver(), head.key
+        result.notes += head.notes
+        if head.failure is not None:
+            result.reason, result.suggested_driver = head.failure.reason, head.failure.suggested_driver
+        elif head.measurement is None:
+            result.reason = "No way to call the target was found"
+        else:
+            result.head = head.measurement
+            result.outcome, result.reason = head.measurement.outcome, head.measurement.reason
+            result.recipe = {"cycle-garbage": "cycle", "leak": "growth"}.get(result.outcome, result.recipe)
+
+    def _confirm(self) -> Answer:
+        answer = self._runs.measure("confirm")
+        self._tell("confirm", answer)
+        measured = answer.measurement
+        self.result.confirmed = measured is not None and measured.outcome == self.result.outcome
+        if not self.result.confirmed:
+            why = measured or answer.failure
+            self._turn("inconclusive", f"A second process did not confirm it: {why.reason if why else 'no answer'}")
+        return answer
+
+    def _diagnose(self) -> None:
+        measurement = self.result.head
+        assert measurement is not None
+        found = self._runs.diagnose("diagnosis", measurement)
+        if found.failure is not None:
+            self.result.notes.append(f"Who keeps it could not be found out: {found.failure.reason}")
+            return
+        self.result.paths, self.result.allocations = found.paths, found.allocations
+        settled = _settle(found, measurement)
+        if settled is not None:
+            self._turn(*settled)
+        elif measurement.outcome == "leak" and is_native(measurement, found):
+            self.result.notes.append("Native code made most of what stays: Python's tracing does not see it")
+
+    def _turn(self, outcome: str, reason: str) -> None:
+        """A later run changes the outcome; what the first one showed stays as a note."""
+        self.result.notes.append(self.result.reason)
+        self.result.outcome, self.result.reason = outcome, reason
+
+    def _measure_base(self) -> None:
+        changes, instead = self._changes_for_base()
+        if instead is not None:
+            self.result.base = instead
+            return
+        answer = self._measured_as_settled("base", changes)
+        self._tell("base", answer)
+        self.result.base = verify.base_from(answer)
+
+    def _changes_for_base(self) -> Tuple[Dict[str, Any], Optional[Base]]:
+        """The fields of the job for the base, or what to say instead of a run."""
+        if self._base is None:
+            return {}, Base(reason="No base was given")
+        changes: Dict[str, Any] = {"root": self._base, "first_line": None, "last_line": None}
+        head, path = (os.path.join(root, *self._target.file.split("/")) for root in (self._head, self._base))
+        if not os.path.isfile(path):
+            return {}, Base("absent", "The file is not in the base")
+        if self._target.recipe == "peak" and self._target.hold is not None:
+            try:
+                line = same_line(verify.read_source(head), verify.read_source(path), self._target.hold.line)
+            except (OSError, UnicodeError, SyntaxError) as error:
+                return {}, Base("failed", f"The base cannot be read: {error}")
+            if line is None:
+                return {}, Base("absent", "The line of the hold is not in the base")
+            changes["hold"] = self._runs.hold(line)
+        return changes, None
+
+    def _measure_fix(self, confirmation: Answer) -> None:
+        if not self._target.fix:
+            self.result.fix = Fix(reason="No fix was given")
+            return
+        try:
+            changes = verify.patched(self._head, self._target)
+        except (EditError, OSError, UnicodeError, SyntaxError) as error:
+            self.result.fix = Fix("not-verified", f"The fix could not be applied: {error}")
+            return
+        answers: List[Answer] = []
+        for _ in range(verify.FIX_RUNS):
+            answer = self._measured_as_settled("fix", changes)
+            self._tell("fix", answer)
+            answers.append(answer)
+            failed = verify.not_fixed(self.result.head, answer)
+            if failed is not None:
+                self.result.fix = failed
+                return
+        same, compared = self._compare_values(confirmation, answers, changes)
+        measured = answers[-1].measurement
+        if same:
+            self.result.fix = Fix("fixed", f"Measured clean in two processes; {compared}", measured)
+        else:
+            self.result.fix = Fix("not-verified", f"Measured clean, but {compared}", measured)
+
+    def _compare_values(self, confirmation: Answer, answers: List[Answer], changes: Dict[str, Any]) -> Tuple[bool, str]:
+        before, after = [confirmation.value], [answer.value for answer in answers]
+        if confirmation.value is None:
+            before, after = [self._runs.value().value], [self._runs.value(**changes).value]
+        same, compared = verify.compare(before, after)
+        # The head may not even agree with itself: a clock, a random number, the order of a set.
+        return (same, compared) if same else verify.compare([*before, self._runs.value().value], after)
+
+    def _measured_as_settled(self, run: str, changes: Dict[str, Any]) -> Answer:
+        """A measurement of other code in the way of the head's; a bound or a foreign keeper settles it as well."""
+        answer = self._runs.measure(run, **changes)
+        measured = answer.measurement
+        if measured is not None and measured.outcome in ("leak", "cycle-garbage"):
+            found = self._runs.diagnose(run, measured, **changes)
+            settled = _settle(found, measured) if found.failure is None else None
+            if settled is not None:
+                measured.outcome, measured.reason = settled
+        return answer
+
+    def _tell(self, run: str, answer: Answer) -> None:
+        self._progress(run, answer.measurement.outcome if answer.measurement else "inconclusive")
+
+
+def _settle(found: Answer, measurement: Measurement) -> Optional[Tuple[str, str]]:
+    bound = settled_by_bound(found, measurement)
+    return ("clean", bound) if bound is not None else without_attribution(measurement, found)
