@@ -2,6 +2,7 @@
 import type { Range } from '../contract/position.ts';
 import type { Node, SyntaxTree } from '../python/node.ts';
 import { LineIndex } from '../python/source-file.ts';
+import { closuresOf, type Closures } from './closures.ts';
 import { definitionsOf, type ClassFacts, type Definitions, type FunctionFacts } from './functions.ts';
 import { namesOf, type Names } from './names.ts';
 import { placesOf, type Places } from './places.ts';
@@ -15,6 +16,7 @@ export class FileFacts {
   readonly definitions: Definitions;
   readonly lines: LineIndex;
   #places: Places | undefined;
+  #closures: Closures | undefined;
   #nodesByType: Map<string, Node[]> | undefined;
 
   constructor(path: string, tree: SyntaxTree) {
@@ -28,6 +30,10 @@ export class FileFacts {
 
   get places(): Places {
     return (this.#places ??= placesOf(this.tree, this.scopes, this.names, this.definitions));
+  }
+
+  get closures(): Closures {
+    return (this.#closures ??= closuresOf(this.scopes));
   }
 
   get functions(): readonly FunctionFacts[] {

@@ -2,8 +2,8 @@
 import type { Node } from '../python/node.ts';
 import type { Scopes } from './scopes.ts';
 
-/** How far a chain of aliases is followed. */
-const DEPTH = 5;
+/** How far attributes and aliases are followed. */
+const DEPTH = 10;
 
 export interface Names {
   /**
@@ -20,14 +20,14 @@ export function namesOf(scopes: Scopes): Names {
     if (!expression || depth === 0) return undefined;
     switch (expression.type) {
       case 'attribute': {
-        const object = qualified(expression.child('object'), depth);
+        const object = qualified(expression.child('object'), depth - 1);
         const attribute = expression.child('attribute')?.text;
         return object && attribute ? `${object}.${attribute}` : undefined;
       }
       case 'parenthesized_expression':
-        return qualified(expression.children[0], depth);
+        return qualified(expression.children[0], depth - 1);
       case 'type':
-        return qualified(expression.children[0], depth);
+        return qualified(expression.children[0], depth - 1);
       case 'identifier':
         return ofIdentifier(expression, depth);
       default:

@@ -65,6 +65,9 @@ export interface Places {
   container(place: Place): Container | undefined;
 }
 
+/** How far attributes and aliases are followed. */
+const DEPTH = 8;
+
 const words = (list: string): Set<string> => new Set(list.trim().split(/\s+/));
 
 const GROW = words(
@@ -108,9 +111,8 @@ export function placesOf(tree: SyntaxTree, scopes: Scopes, names: Names, definit
     return only?.kind === 'class' ? definitions.classOf(only.value) : undefined;
   }
 
-  function locate(expression: Node | undefined, depth = 4): Place | undefined {
+  function locate(expression: Node | undefined, depth = DEPTH): Place | undefined {
     if (!expression || depth === 0) return undefined;
-    if (expression.type === 'parenthesized_expression') return locate(expression.children[0], depth);
     if (expression.type === 'identifier') return locateName(expression, depth);
     if (expression.type !== 'attribute') return undefined;
 
@@ -118,7 +120,7 @@ export function placesOf(tree: SyntaxTree, scopes: Scopes, names: Names, definit
     const attribute = expression.child('attribute')?.text ?? '';
     const owner = ownerOf(object);
     if (owner) return place(owner, attribute);
-    const base = locate(object, depth);
+    const base = locate(object, depth - 1);
     return base && place(base.root, base.path ? `${base.path}.${attribute}` : attribute);
   }
 

@@ -13,7 +13,10 @@ export async function createParser(backend: Backend['name'] = 'wasm'): Promise<P
     backend === 'wasm'
       ? await (await import('./backends/wasm.ts')).createWasmBackend()
       : (await import('./backends/native.ts')).createNativeBackend();
-  return { backend, parse: (source) => chosen.visit(source, (cursor) => build(source, cursor)) };
+  return {
+    backend,
+    parse: (source) => chosen.visit(source, (cursor, hasError) => build(source, cursor, hasError)),
+  };
 }
 
 // Nodes without named children: going down into them would only cost time.
@@ -51,7 +54,7 @@ interface NodeKind {
 }
 
 /** Walks without recursion: nesting can be thousands deep. */
-function build(source: string, cursor: Cursor): SyntaxTree {
+function build(source: string, cursor: Cursor, hasError: boolean): SyntaxTree {
   const tree = new SyntaxTree(source);
   const { nodes } = tree;
   const kinds: NodeKind[] = [];
@@ -60,7 +63,7 @@ function build(source: string, cursor: Cursor): SyntaxTree {
   for (;;) {
     const id = cursor.nodeTypeId;
     const kind = (kinds[id] ??= kindOf(cursor));
-    if (kind.name === 'ERROR') tree.errorAt ??= cursor.startIndex;
+    if (hasError && (kind.name === 'ERROR' || cursor.nodeIsMissing)) tree.errorAt ??= cursor.startIndex;
 
     let entered: Node | undefined;
     if (kind.name === 'comment') {

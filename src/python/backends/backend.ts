@@ -4,6 +4,7 @@ export interface Cursor {
   readonly nodeTypeId: number;
   readonly nodeType: string;
   readonly nodeIsNamed: boolean;
+  readonly nodeIsMissing: boolean;
   readonly currentFieldName: string | null;
   readonly startIndex: number;
   readonly endIndex: number;
@@ -15,11 +16,11 @@ export interface Cursor {
 export interface Backend {
   readonly name: 'wasm' | 'native';
   /**
-   * Walks the parsed text and frees the parser's own tree afterwards.
+   * Walks the parsed text and frees the parser's own tree afterwards. `hasError`: some of it did not parse.
    *
    * @throws ParseTimeout when the parse takes longer than the limit
    */
-  visit<T>(source: string, walk: (cursor: Cursor) => T): T;
+  visit<T>(source: string, walk: (cursor: Cursor, hasError: boolean) => T): T;
 }
 
 /** The parser gave up on a file: pathological input must not stop a review. */

@@ -4,7 +4,7 @@ import type { Backend, Cursor } from './backend.ts';
 
 interface NativeParser {
   setLanguage(language: unknown): void;
-  parse(read: (offset: number) => string): { walk(): Cursor };
+  parse(read: (offset: number) => string): { walk(): Cursor; rootNode: { hasError: boolean } };
 }
 
 // The binding refuses strings of 32 KiB and more, so it is fed in pieces.
@@ -18,6 +18,9 @@ export function createNativeBackend(): Backend {
   parser.setLanguage(require('tree-sitter-python'));
   return {
     name: 'native',
-    visit: (source, walk) => walk(parser.parse((offset) => source.slice(offset, offset + PIECE)).walk()),
+    visit(source, walk) {
+      const tree = parser.parse((offset) => source.slice(offset, offset + PIECE));
+      return walk(tree.walk(), tree.rootNode.hasError);
+    },
   };
 }

@@ -28,7 +28,7 @@ export async function createWasmBackend(): Promise<Backend> {
       }
       const cursor = tree.walk();
       try {
-        return walk(cursor);
+        return walk(cursor, tree.rootNode.hasError);
       } finally {
         cursor.delete();
         tree.delete();
