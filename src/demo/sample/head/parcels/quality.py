@@ -15,14 +15,14 @@ class SpotCheck:
         self.kept: list[bytearray] = []
         self.total_bytes = 0
 
-    def run(self, labels: int = 30_000) -> int:
+    def run(self, labels: int = 12_000) -> int:
         """Makes the proofs of a day; the result is how many were kept."""
         proofs = [bytearray(proof_bytes(number)) for number in range(labels)]
         self.total_bytes = sum(len(proof) for proof in proofs)
         self.kept = proofs[::40]
         return len(self.kept)
 
-    def largest(self, labels: int = 30_000) -> int:
+    def largest(self, labels: int = 12_000) -> int:
         """The size of the largest proof; one at a time is enough for that."""
         size = 0
         for number in range(labels):
