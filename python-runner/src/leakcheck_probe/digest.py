@@ -6,7 +6,6 @@ what an object holds, such as a weak reference where a strong one was.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, List
 
 from .jobs import Value
@@ -19,6 +18,9 @@ class Digest:
     """Feed it values; `value()` is the digest of all of them."""
 
     def __init__(self) -> None:
+        import hashlib  # takes 10 ms, and most runs compare nothing
+
+        self._sha256 = hashlib.sha256
         self._hash = hashlib.sha256()
         self._types_only = False
         self._raised = False
@@ -56,6 +58,6 @@ class Digest:
             pairs = [f"{self._of(k, above)}:{self._of(v, above)}" for k, v in value.items()]
             return f"dict[{','.join(pairs)}]"
         if kind.__module__ == "numpy" and hasattr(value, "tobytes") and hasattr(value, "dtype"):
-            return f"{value.dtype} {getattr(value, 'shape', ())} {hashlib.sha256(value.tobytes()).hexdigest()}"
+            return f"{value.dtype} {getattr(value, 'shape', ())} {self._sha256(value.tobytes()).hexdigest()}"
         self._types_only = True
         return kind.__qualname__

@@ -14,6 +14,8 @@ from .supervisor import Supervisor
 # How the time is shared out, in the order of the runs; what one does not use goes to those after it.
 SHARES = {"head": 1.5, "confirm": 1.0, "diagnosis": 0.5, "base": 1.5, "fix": 3.0}
 LEAST_SECONDS = 0.5
+# The search for a way to call a target that never returns takes longer than measuring it.
+SEARCH_UNIT = 3.0
 # Bytes that a diagnosis may let the target keep, and the calls that it makes at most.
 DIAGNOSIS_BYTES, DIAGNOSIS_CALLS = 32 << 20, 128
 # For comparing return values of targets that may not come back at all.
@@ -41,7 +43,7 @@ class Runs:
 
     def search(self) -> Answer:
         """Ways to call the target; nothing is measured."""
-        return self._start("head", self._job("search"), 0.5)
+        return self._start("head", self._job("search"), SEARCH_UNIT)
 
     def measure(self, run: str, **changes: Any) -> Answer:
         """The recipe of the plan, with the chosen way of calling or, when there is none yet, a search for one."""
@@ -83,7 +85,7 @@ class Runs:
         order = list(SHARES)
         to_come = sum(self._shares[name] for name in order[order.index(run) :])
         left = self._deadline - time.monotonic()
-        seconds = max(LEAST_SECONDS, min(most, left * min(1.0, unit / max(to_come, unit))))
+        seconds = max(LEAST_SECONDS, min(most, left * unit / max(to_come, unit)))
         # Every process gets another hash seed: an outcome that depends on it is none.
         self._seed += 1
         answer = self._supervisor.run(job, seconds, self._seed, production)

@@ -12,6 +12,8 @@ from ..report import Driver
 
 # Calls whose return values are compared between versions of the code.
 VALUE_CALLS = 3
+# A call that takes longer cannot be repeated often enough to be measured; only the recipe `peak` can do with it.
+CALL_SECONDS = 1.0
 
 
 def request_of(job: Job) -> Request:
@@ -42,8 +44,13 @@ def search(job: Job) -> Answer:
 
 def tried(job: Job) -> List[Tuple[Candidate, Trial]]:
     """Every candidate with how its first calls went: those that return and reach the lines first."""
-    found = [(candidate, candidate.try_out(lines_of(job))) for candidate in candidates(request_of(job))]
+    found = [(candidate, trial_of(candidate, job)) for candidate in candidates(request_of(job))]
     return sorted(found, key=lambda pair: (not pair[1].reached, not (pair[1].returned or pair[1].unfinished)))
+
+
+def trial_of(candidate: Candidate, job: Job) -> Trial:
+    """How one call goes: whether it returns, and whether the flagged lines run."""
+    return candidate.try_out(lines_of(job), attempts=1, seconds=CALL_SECONDS)
 
 
 def repeated(job: Job) -> Candidate:

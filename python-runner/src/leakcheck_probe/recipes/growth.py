@@ -24,7 +24,7 @@ def run(job: Job) -> Answer:
     if job.key is not None:
         candidate = driving.repeated(job)
         value = driving.first_values(candidate)
-        answer = _measured(candidate, candidate.try_out(driving.lines_of(job)), job.deadline)
+        answer = _measured(candidate, driving.trial_of(candidate, job), job.deadline)
         answer.value = value
         return answer
     found = driving.tried(job)
@@ -63,6 +63,10 @@ def _share(deadline: float, parts: int) -> float:
 
 
 def _measured(candidate: Candidate, trial: Trial, deadline: float) -> Answer:
+    driver = driving.driver_of(candidate, trial.reached)
+    if trial.unfinished and not trial.returned:
+        reason = f"A call did not come back within {driving.CALL_SECONDS:g} s"
+        return Answer(key=candidate.key, driver=driver, measurement=Measurement("inconclusive", reason))
     started = time.monotonic()
     calls = Calls(candidate.run, deadline)
     windows, decision = measure(calls)
@@ -76,9 +80,7 @@ def _measured(candidate: Candidate, trial: Trial, deadline: float) -> Answer:
         per_call=_per_call(windows),
         windows=[ReportedWindow(w.calls, w.bytes, w.objects, w.cycle_objects) for w in windows],
     )
-    return Answer(
-        key=candidate.key, driver=driving.driver_of(candidate, trial.reached), measurement=measurement, notes=notes
-    )
+    return Answer(key=candidate.key, driver=driver, measurement=measurement, notes=notes)
 
 
 def _qualified(decision: Decision, trial: Trial, calls: Calls) -> Tuple[Decision, List[str]]:
