@@ -18,6 +18,7 @@ export const RUNNER = fileURLToPath(new URL('../../python-runner/src', import.me
 /** For the start and the end of the probe, beyond what the plan allows for measuring. */
 const GRACE_SECONDS = 20;
 const KILL_AFTER_MILLISECONDS = 3000;
+const LAST_WORDS_MILLISECONDS = 500;
 const MAX_LINE = 4096;
 
 export interface Run {
@@ -84,12 +85,15 @@ async function supervise(run: Run, args: readonly string[]): Promise<string | nu
     killer = setTimeout(end, KILL_AFTER_MILLISECONDS, 'SIGKILL');
   }, seconds * 1000);
   const last = followProgress(subprocess.stderr, run.onProgress);
+  subprocess.nodeChildProcess.once('exit', () => {
+    // What outlived the probe goes with it, and nobody waits for a stranger that holds its output open.
+    end('SIGKILL');
+    setTimeout(() => subprocess.stderr.destroy(), LAST_WORDS_MILLISECONDS).unref();
+  });
   const result = await subprocess;
   clearTimeout(timer);
   clearTimeout(killer);
   forget();
-  // Whatever outlived the probe goes with it.
-  end('SIGKILL');
   if (timeUp.signal.aborted) return `the probe did not end within ${seconds} seconds`;
   if (!result.failed) return null;
   return describeFailure(result, last());

@@ -11,7 +11,7 @@ const BREAK = '&#8203;';
 
 /** A sentence; pairs of backticks in it stay code, everything else loses its meaning. */
 export function prose(text: string): string {
-  const parts = cap(oneLine(text), MAX_PROSE).split(/`([^`]+)`/);
+  const parts = cap(oneLine(text), MAX_PROSE).split(/(?<!`)`([^`]+)`(?!`)/);
   return parts.map((part, index) => (index % 2 === 1 ? code(part) : plain(part, index === 0))).join('');
 }
 
@@ -59,10 +59,10 @@ function plain(text: string, first: boolean): string {
     // @name, #12, owner/repo#12, :smile:, https://, name@host
     .replace(/(?<!&)([@#:])(?=[\p{L}\p{N}_/-])/gu, `$1${BREAK}`)
     // www.host, GH-12 and other trackers' keys, commit hashes
-    .replace(/\bwww(?=\.)/gi, `www${BREAK}`)
+    .replace(/www(?=\.)/gi, `www${BREAK}`)
     .replace(/\b([A-Z][A-Z0-9]*)-(?=\d)/gi, `$1-${BREAK}`)
-    .replace(/\b[0-9a-f](?=[0-9a-f]{6,63}\b)/gi, `$&${BREAK}`);
-  return first ? escaped.replace(/^(\s*)([#+=-]|\d+(?=[.)]))/, startOfLine) : escaped;
+    .replace(/\b[0-9a-f]{7,}\b/gi, (hash) => hash.replace(/.{6}(?!$)/g, `$&${BREAK}`));
+  return first ? escaped.replace(/^(\s*)([#+=-]|\d+(?=[.)](?:\s|$)))/, startOfLine) : escaped;
 }
 
 /** Signs that make a heading, a list or a rule at the start of a line. */
