@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Optional
+import functools
+import gc
+import os
+import sys
+import time
+import types
+from collections import deque
+from typing import Any, Mapping, Optional
+
+from . import roots
+from .callables import LRU
+from .edges import LEAVES, MAX_NAMED_KEYS, SIZED, Expander, expander_of, has_plain_keys, of_dict, of_named_dict, payload
+from .node import Node
+from .own import own_ids
+
+_CHECK_EVERY = 512
+_ORPHANS = (types.FunctionType, types.MethodType, functools.partial)
+_OWN_PREFIX = __name__.split(".")[0] + "."
+# Above so many tracked objects the repository's part is searched first, so that the time limit cannot cut it off.
+_LARGE_HEAP = 150_000
 
 
 class Snapshot:
-    """`held`: what the probe itself keeps for the target, by name. Stops at `nodes` objects or after `seconds`."""
+    """What every path holds now. Keeps counts and names, no reference to what it counted.
+
+    :param root: absolute directory of the repository
+    :param held: what the probe itself keeps for the target, by the name it shall have in paths
+    :param earlier: the snapshot that this one will be compared with
+    :param nodes: objects to look at, at most
+    :param seconds: time to take, at most; `complete` says whether it was enough
+    """
 
     def __init__(
         self,
@@ -16,4 +42,151 @@ class Snapshot:
         nodes: int = 1_000_000,
         seconds: float = 2.0,
     ) -> None:
-        raise NotImplementedError
+        self.tree = Node("", None, None)
+        self.complete = True
+        self.large = False
+        self.small_dicts: dict[int, int] = {}
+        self.orphans: frozenset[int] = frozenset()
+        walk = _Walk(self, os.path.realpath(root), earlier)
+        walk.search(dict(held or {}), nodes, time.perf_counter() + seconds)
+        self.visited = walk.steps
+        self.tree.forget_types(walk.is_of_repository)
+
+
+class _Walk:
+    """The search itself; thrown away when the snapshot is done."""
+
+    def __init__(self, snapshot: Snapshot, root: str, earlier: Optional[Snapshot]) -> None:
+        self.snapshot = snapshot
+        self.root = root
+        self.earlier = earlier
+        # Objects by id: kept alive while the search goes on, so that no id is used twice.
+        self.seen: dict[int, Any] = dict.fromkeys([*own_ids(), id(self), id(snapshot)])
+        self.queue: deque[tuple[Node, Any]] = deque()
+        self.steps = 0
+        self.expanders: dict[type, Expander] = {}
+        self.own_modules: set[str] = set()
+        self.borrowed: set[tuple[str, str]] = set()
+
+    def search(self, held: dict[str, object], nodes: int, deadline: float) -> None:
+        own, other = roots.modules(self.root)
+        self.own_modules = {module.__name__ for module in own}
+        self.borrowed = roots.borrowed_names(own)
+        if self.earlier is not None and not self.earlier.complete:
+            nodes, deadline = self.earlier.visited, deadline + 2.0  # cut at the same place, to compare like with like
+        for name, value in held.items():
+            self._start(name, value)
+        for module in own:
+            self._start(module.__name__, module, of_repository=True)
+        for task in roots.pending_tasks(list(held.values())):
+            self._start("asyncio.all_tasks()[*]", task)
+        if self._is_large():
+            self._run(nodes, deadline)
+        for name, frame in roots.thread_frames():
+            self._start(name, frame)
+        for module in other:
+            self._start(module.__name__, module)
+        self._run(nodes, deadline)
+        for name, value in roots.context_values():
+            self._start(name, value)
+        self._start_unnamed()
+        self._run(nodes, deadline)
+
+    def _is_large(self) -> bool:
+        large = len(gc.get_objects()) > _LARGE_HEAP if self.earlier is None else self.earlier.large
+        self.snapshot.large = large
+        return large
+
+    def _start(self, name: str, value: Any, of_repository: bool = False) -> None:
+        node = self.snapshot.tree.child(name, None)
+        node.of_repository = node.of_repository or of_repository
+        self._reach(node, [value])
+
+    def _start_unnamed(self) -> None:
+        """Caches that no name leads to, and exit callbacks, which only C code knows."""
+        count = roots.exit_callbacks()
+        node = self.snapshot.tree.child("atexit.register()[*]", None)
+        node.slots += count
+        unnamed = [item for item in gc.get_objects() if type(item) in _ORPHANS or type(item) is LRU]
+        unnamed = [item for item in unnamed if id(item) not in self.seen]
+        known = self.earlier.orphans if self.earlier is not None else frozenset()
+        self.snapshot.orphans = frozenset(map(id, unnamed))
+        for item in unnamed:
+            if type(item) is LRU:
+                self._start(f"<lru_cache of {getattr(item, '__module__', '?')}.{getattr(item, '__qualname__', '?')}>", item)
+            elif self.earlier is not None and id(item) not in known and count:
+                self._reach(node, [item], counted=False)
+
+    def _run(self, nodes: int, deadline: float) -> None:
+        queue = self.queue
+        while queue:
+            self.steps += 1
+            if self.steps >= nodes or self.steps % _CHECK_EVERY == 0 and time.perf_counter() > deadline:
+                self.snapshot.complete = False
+                queue.clear()
+                return
+            node, item = queue.popleft()
+            kind = type(item)
+            expand = self.expanders.get(kind)
+            if expand is None:
+                expand = self.expanders[kind] = expander_of(kind)
+            if kind is dict:
+                expand = self._dict_expander(item)
+            try:
+                groups = expand(item)
+            except Exception:  # a hostile or changing object hides itself, not the others
+                continue
+            for label, children, limit in groups:
+                if kind is types.ModuleType and self._is_borrowed(item, label):
+                    continue
+                below = node.child(label, kind)
+                if isinstance(children, int):
+                    below.add(children, limit)
+                else:
+                    below.limit_to(len(children), limit)
+                    self._reach(below, children)
+
+    def _is_borrowed(self, module: types.ModuleType, label: str) -> bool:
+        return bool(self.borrowed) and (module.__name__, label[1:]) in self.borrowed
+
+    def _dict_expander(self, item: dict[Any, Any]) -> Expander:
+        size = len(item)
+        if size > MAX_NAMED_KEYS or not has_plain_keys(item):
+            return of_dict
+        self.snapshot.small_dicts[id(item)] = size
+        if self.earlier is not None and self.earlier.small_dicts.get(id(item)) != size:
+            return of_dict
+        return of_named_dict
+
+    def _reach(self, node: Node, children: list[Any], counted: bool = True) -> None:
+        seen, queue, types_here = self.seen, self.queue, node.types
+        if counted:
+            node.slots += len(children)
+        for child in children:
+            kind = type(child)
+            types_here[kind] = types_here.get(kind, 0) + 1
+            if kind in LEAVES:
+                if kind in SIZED:
+                    node.bytes += len(child)
+                continue
+            if id(child) in seen or kind.__module__.__class__ is str and kind.__module__.startswith(_OWN_PREFIX):
+                continue
+            if self._lives_elsewhere(node, kind, child):
+                continue
+            seen[id(child)] = child
+            node.bytes += payload(child)
+            queue.append((node, child))
+
+    def _lives_elsewhere(self, node: Node, kind: type, child: Any) -> bool:
+        """Modules are roots; a class or function with a home in a module is looked at there only."""
+        if kind is types.ModuleType:
+            return node.parent is not self.snapshot.tree and sys.modules.get(child.__name__) is child
+        if kind is not types.FunctionType and not isinstance(child, type):
+            return False
+        name, home = child.__qualname__, child.__module__
+        if not isinstance(home, str) or not isinstance(name, str) or "<" in name or home not in sys.modules:
+            return False
+        return not (node.root_label() == home and node.label.startswith("."))
+
+    def is_of_repository(self, kind: type) -> bool:
+        return kind.__module__ in self.own_modules

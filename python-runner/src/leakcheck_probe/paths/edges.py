@@ -1,0 +1,253 @@
+"""The named edges of one object: what a person would write behind its name to get to the next.
+
+An expander takes an object and returns groups `(label, children, limit)`: a label may stand for many slots
+(`[*]`), `children` may be a mere number of slots, and `limit` is the bound that the holder states itself.
+No expander runs code of the target: attributes are read from dictionaries and slots, never through properties.
+"""
+
+from __future__ import annotations
+
+import collections
+import gc
+import types
+import weakref
+from typing import Any, Callable, Optional, Union
+
+from . import callables, running
+
+Group = tuple[str, Union[list[Any], int], Optional[int]]
+Expander = Callable[[Any], list[Group]]
+
+# Nothing is below these.
+LEAVES = frozenset(
+    [int, float, bool, complex, str, bytes, bytearray, range, slice, type(None), type(...), type(NotImplemented),
+     types.CodeType, types.BuiltinFunctionType, types.GetSetDescriptorType, types.MemberDescriptorType,
+     types.WrapperDescriptorType, types.MethodDescriptorType, types.ClassMethodDescriptorType]
+)  # fmt: skip
+# Leaves that hold bytes of their own.
+SIZED = frozenset([str, bytes, bytearray])
+
+MAX_NAMED_KEYS = 16
+MAX_PLAIN_ATTRIBUTES = 32
+_slots_of_type: dict[type, tuple[tuple[str, Any], ...]] = {}
+
+
+def expander_of(kind: type) -> Expander:
+    """The expander of a type. Looks at the method resolution order only, so `__class__` tricks do not matter."""
+    bases = type.mro(kind) if kind is type else kind.__mro__
+    for base in bases:
+        found = _EXPANDERS.get(base)
+        if found is not None:
+            return found if base is kind or base in _WHOLE else _with_attributes(found)
+    special = _library_expander(kind)
+    if special is not None:
+        return special
+    if kind.__flags__ & _HEAP_TYPE and kind.__module__ not in ("_asyncio",):
+        return attributes
+    return anything
+
+
+def _with_attributes(contents: Expander) -> Expander:
+    return lambda item: [*contents(item), *attributes(item)]
+
+
+def attributes(item: Any) -> list[Group]:
+    """Instance dictionary and slots, then what a C base class may hold besides."""
+    groups: list[Group] = []
+    space = instance_dict(item)
+    if space:
+        groups.extend((f".{name}", [value], None) for name, value in list(space.items()) if type(name) is str)
+        if len(space) > MAX_PLAIN_ATTRIBUTES:
+            groups.append((".__dict__[*]", len(space), None))
+    for name, descriptor in _slots(type(item)):
+        try:
+            groups.append((f".{name}", [descriptor.__get__(item, type(item))], None))
+        except (AttributeError, TypeError):
+            continue
+    return groups if groups else anything(item)
+
+
+def instance_dict(item: Any) -> Optional[dict[str, Any]]:
+    try:
+        found = object.__getattribute__(item, "__dict__")
+    except Exception:
+        return None
+    return found if type(found) is dict else None
+
+
+def _slots(kind: type) -> tuple[tuple[str, Any], ...]:
+    known = _slots_of_type.get(kind)
+    if known is None:
+        found = []
+        for base in kind.__mro__:
+            for name, value in list(base.__dict__.items()):
+                if type(value) is types.MemberDescriptorType and not name.startswith("__"):
+                    found.append((name, value))
+        known = _slots_of_type[kind] = tuple(found)
+    return known
+
+
+def anything(item: Any) -> list[Group]:
+    """What the collector knows of an object without names: its class and the modules are left out."""
+    own = instance_dict(item)
+    children = [child for child in gc.get_referents(item) if not isinstance(child, (type, types.ModuleType)) and child is not own]
+    groups: list[Group] = [(".<held>[*]", children, None)] if children else []
+    if own:
+        groups.extend((f".{name}", [value], None) for name, value in list(own.items()) if type(name) is str)
+    return groups
+
+
+def of_dict(item: dict[Any, Any]) -> list[Group]:
+    groups: list[Group] = [("[*]", list(dict.values(item)), None)]
+    keys = [key for key in list(dict.keys(item)) if type(key) not in LEAVES]
+    if keys:
+        groups.append(("<key>[*]", keys, None))
+    return groups
+
+
+def of_named_dict(item: dict[Any, Any]) -> list[Group]:
+    """A small dict with plain keys that stays as it is: each value under its own key."""
+    groups: list[Group] = [("[*]", len(item), None)]
+    groups.extend((f"[{key!r}]", [value], None) for key, value in list(dict.items(item)))
+    return groups
+
+
+def has_plain_keys(item: dict[Any, Any]) -> bool:
+    return all(type(key) is str and len(key) <= 40 or type(key) is int for key in list(dict.keys(item)))
+
+
+def of_list(item: Any) -> list[Group]:
+    return [("[*]", list(list.__iter__(item)), None)]
+
+
+def of_tuple(item: Any) -> list[Group]:
+    fields = type(item).__dict__.get("_fields") if type(item) is not tuple else None
+    values = list(tuple.__iter__(item))
+    if isinstance(fields, tuple) and len(fields) == len(values):
+        return [(f".{name}", [value], None) for name, value in zip(fields, values)]
+    return [("[*]", values, None)]
+
+
+def of_set(item: Any) -> list[Group]:
+    return [("[*]", list(set.__iter__(item)), None)]
+
+
+def of_frozenset(item: Any) -> list[Group]:
+    return [("[*]", list(frozenset.__iter__(item)), None)]
+
+
+def of_deque(item: Any) -> list[Group]:
+    return [("[*]", list(collections.deque.__iter__(item)), collections.deque.maxlen.__get__(item))]  # type: ignore[attr-defined]
+
+
+def of_weak_keys(item: Any) -> list[Group]:
+    data = (instance_dict(item) or {}).get("data")
+    return [("[*]", list(dict.values(data)), None)] if type(data) is dict else []
+
+
+def of_weak_values(item: Any) -> list[Group]:
+    data = (instance_dict(item) or {}).get("data")
+    return [("[*]", len(data), None)] if isinstance(data, (dict, set)) else []
+
+
+def of_weak_reference(item: Any) -> list[Group]:
+    callback = weakref.ref.__callback__.__get__(item)  # type: ignore[attr-defined]
+    return [(".<callback>", [callback], None)] if callback is not None else []
+
+
+def of_class(item: type) -> list[Group]:
+    space = type.__dict__["__dict__"].__get__(item)  # type: ignore[index]
+    groups: list[Group] = []
+    for name, value in list(space.items()):
+        if type(name) is str and type(value) not in LEAVES and name not in _CLASS_NOISE:
+            groups.append((f".{name}", [value], None))
+    if len(space) > MAX_PLAIN_ATTRIBUTES:
+        groups.append((".__dict__[*]", len(space), None))
+    return groups
+
+
+def of_module(item: types.ModuleType) -> list[Group]:
+    space = types.ModuleType.__dict__["__dict__"].__get__(item)
+    groups: list[Group] = []
+    for name, value in list(space.items()):
+        if type(name) is str and not (name.startswith("__") and name.endswith("__")):
+            groups.append((f".{name}", [value], None))
+    groups.append((".__dict__[*]", len(space), None))
+    return groups
+
+
+def _library_expander(kind: type) -> Optional[Expander]:
+    """Containers of other libraries, known by where their class comes from."""
+    for base in kind.__mro__:
+        found = _LIBRARY.get((base.__module__.split(".")[0] if isinstance(base.__module__, str) else "", base.__name__))
+        if found is not None:
+            return found
+    return None
+
+
+def _of_cachetools(item: Any) -> list[Group]:
+    space = instance_dict(item) or {}
+    data = space.get("_Cache__data")
+    maximum = space.get("_Cache__maxsize")
+    limit = maximum if type(maximum) is int else None
+    return [("[*]", list(dict.values(data)), limit)] if type(data) is dict else attributes(item)
+
+
+def _of_queue(item: Any) -> list[Group]:
+    space = instance_dict(item) or {}
+    waiting = space.get("queue", space.get("_queue"))
+    maximum = space.get("maxsize", space.get("_maxsize"))
+    limit = maximum if type(maximum) is int and maximum > 0 else None
+    return [("[*]", list(waiting), limit)] if type(waiting) in (collections.deque, list) else attributes(item)
+
+
+def _of_ndarray(item: Any) -> list[Group]:
+    """The array that a view keeps, and the objects in an array of objects."""
+    groups: list[Group] = [(".base", [item.base], None)] if item.base is not None else []
+    if item.dtype.hasobject and item.base is None and item.dtype.kind == "O":
+        groups.append(("[*]", item.ravel().tolist(), None))
+    return groups
+
+
+def payload(item: Any) -> int:
+    """Bytes that an array or tensor owns itself; 0 for a view and for everything else."""
+    kind = type(item)
+    top = kind.__module__.split(".")[0] if isinstance(kind.__module__, str) else ""
+    try:
+        if top == "numpy" and kind.__name__ == "ndarray":
+            return int(item.nbytes) if item.base is None else 0
+        if top == "torch" and kind.__name__ in ("Tensor", "Parameter"):
+            return int(item.nelement()) * int(item.element_size())
+        if top == "array" and kind.__name__ == "array":
+            return len(item) * int(item.itemsize)
+    except Exception:
+        return 0
+    return 0
+
+
+_HEAP_TYPE = 1 << 9
+_CLASS_NOISE = frozenset(["__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__abstractmethods__", "__mro__"])
+_LIBRARY: dict[tuple[str, str], Expander] = {
+    ("cachetools", "Cache"): _of_cachetools,
+    ("queue", "Queue"): _of_queue,
+    ("asyncio", "Queue"): _of_queue,
+    ("numpy", "ndarray"): _of_ndarray,
+}
+# The expander knows everything about these: subclasses need no look at their attributes.
+_WHOLE = frozenset([type, types.ModuleType, weakref.WeakKeyDictionary, weakref.WeakValueDictionary, weakref.WeakSet])
+_EXPANDERS: dict[type, Expander] = {
+    dict: of_dict,
+    list: of_list,
+    tuple: of_tuple,
+    set: of_set,
+    frozenset: of_frozenset,
+    collections.deque: of_deque,
+    weakref.WeakKeyDictionary: of_weak_keys,
+    weakref.WeakValueDictionary: of_weak_values,
+    weakref.WeakSet: of_weak_values,
+    weakref.ref: of_weak_reference,
+    type: of_class,
+    types.ModuleType: of_module,
+    **callables.EXPANDERS,
+    **running.EXPANDERS,
+}
