@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import tracemalloc
+from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
 # One arena and no per-thread cache: freed blocks are seen as free at once, whichever thread freed them. With a fixed
@@ -111,16 +112,33 @@ def resident_bytes(pid: str = "self") -> int:
     return (int(fields[1]) - int(fields[2])) * _PAGE
 
 
-def allocator_account() -> Tuple[int, int]:
-    """Bytes in use, and bytes that are free at the top of the heap, under the production allocators.
+@dataclass(frozen=True)
+class AllocatorAccount:
+    """Bytes of the production allocators.
 
-    In use is glibc's account plus what lies in pymalloc's blocks, which glibc cannot see. Free memory at the top is kept
-    on purpose for the next request and is no fragmentation.
+    `in_use` is glibc's account plus what lies in blocks of pymalloc, which glibc cannot see. `free` is free memory inside
+    the heap, without its top, which is kept for the next request; `chunks` counts its pieces. `arenas` is free memory in
+    arenas of pymalloc.
     """
+
+    in_use: int
+    free: int
+    chunks: int
+    arenas: int
+
+
+def allocator_account() -> Optional[AllocatorAccount]:
+    """The present account; None where glibc has no mallinfo2."""
     if _ACCOUNT is None:
-        return 0, 0
+        return None
     figures = _ACCOUNT()
-    return int(figures.uordblks + figures.hblkhd) + _pymalloc_bytes(), int(figures.keepcost)
+    used, arenas = _pymalloc_bytes()
+    return AllocatorAccount(
+        in_use=int(figures.uordblks + figures.hblkhd) + used,
+        free=int(figures.fordblks) - int(figures.keepcost),
+        chunks=int(figures.ordblks),
+        arenas=max(0, arenas - used),
+    )
 
 
 def trim() -> bool:
@@ -132,11 +150,14 @@ def trim() -> bool:
     return True
 
 
-def _pymalloc_bytes() -> int:
-    """Bytes in allocated pymalloc blocks: the interpreter prints the figure to the error stream of C, nowhere else."""
+def _pymalloc_bytes() -> Tuple[int, int]:
+    """Bytes in allocated blocks of pymalloc, and bytes of its arenas.
+
+    The interpreter prints these figures to the error stream of C and tells them nowhere else.
+    """
     stats = getattr(sys, "_debugmallocstats", None)
     if stats is None:
-        return 0
+        return 0, 0
     import tempfile  # slow to import, and only the recipe `fragmentation` comes here
 
     saved = os.dup(2)
@@ -146,8 +167,13 @@ def _pymalloc_bytes() -> int:
             stats()
             os.dup2(saved, 2)
             file.seek(0)
-            found = re.search(rb"# bytes in allocated blocks\s*=\s*([\d,]+)", file.read())
+            printed = file.read()
     finally:
         os.dup2(saved, 2)
         os.close(saved)
+    return _figure(rb"# bytes in allocated blocks", printed), _figure(rb"arenas \* \d+ bytes/arena", printed)
+
+
+def _figure(label: bytes, printed: bytes) -> int:
+    found = re.search(label + rb"\s*=\s*([\d,]+)", printed)
     return int(found.group(1).replace(b",", b"")) if found else 0

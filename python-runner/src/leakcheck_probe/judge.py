@@ -138,12 +138,26 @@ def _steady_cycles(windows: Sequence[Window]) -> bool:
 
 
 def _grows(windows: Sequence[Window]) -> bool:
-    if any(w.bytes <= 0 for w in windows[-LAST:]):
+    if any(w.bytes <= 0 for w in windows[-LAST:]) or not _climbs(windows):
         return False
     rates = last_rates(windows)
     if rates.bytes <= FLAT_BYTES_PER_CALL and rates.objects <= FLAT_OBJECTS_PER_CALL:
         return False
     return _keeps_rate([[(w.bytes, w.calls) for w in stretch] for stretch in _stretches(windows)])
+
+
+def _climbs(windows: Sequence[Window]) -> bool:
+    """Whether each of the last windows went above every level before it.
+
+    Something that fills and empties in a rhythm of its own can look steady at window ends; it never climbs for long.
+    """
+    level = highest = 0
+    for index, window in enumerate(windows):
+        level += window.bytes
+        if index >= len(windows) - LAST and level <= highest:
+            return False
+        highest = max(highest, level)
+    return True
 
 
 def _keeps_rate(stretches: List[List[Tuple[int, int]]]) -> bool:

@@ -5,29 +5,32 @@ from __future__ import annotations
 import gc
 import time
 from dataclasses import dataclass
-from typing import Tuple
+from typing import Optional, Tuple
 
 from .. import counters
 from ..calls import Calls
+from ..counters import AllocatorAccount
+from ..errors import TargetError
 from ..jobs import Answer, Job
 from ..judge import amount
 from ..report import Measurement, Resident
 from . import driving
 
-# Less than this is the ordinary slack of an allocator: four arenas of pymalloc, or one extension step of a busy heap.
+# Less than this is the ordinary slack of an allocator: a few arenas of pymalloc, or one step of a busy heap.
 GROWN_BYTES = 4 << 20
 # From this share on the memory that grew counts as unused, and a trim as the remedy.
 MOST = 0.5
+# Free memory in fewer pieces is what one big temporary leaves behind, and the next one takes again.
+PIECES = 64
 MAX_CALLS = 64
 
 
 @dataclass(frozen=True)
 class Level:
-    """Bytes: resident, in use, and free at the top of the heap."""
+    """Resident bytes, and what the allocators say."""
 
     resident: int
-    in_use: int
-    top: int
+    account: AllocatorAccount
 
 
 def run(job: Job) -> Answer:
@@ -41,8 +44,10 @@ def run(job: Job) -> Answer:
     calls.make(MAX_CALLS - 1)
     after = level()
     has_trim = counters.trim()
-    trimmed = max(0, after.resident - level().resident) if has_trim else 0
-    resident = Resident(after.resident - before.resident, after.in_use - before.in_use, trimmed, has_trim)
+    trimmed = max(0, after.resident - counters.resident_bytes()) if has_trim and after else 0
+    if before is None or first is None or after is None:
+        raise TargetError("This platform does not tell resident memory and bytes in use")
+    resident = Resident(after.resident - before.resident, after.account.in_use - before.account.in_use, trimmed, has_trim)
     outcome, reason = judge_levels(before, first, after, trimmed, has_trim, calls.made)
     if calls.made and calls.raised == calls.made and outcome != "fragmentation":
         outcome, reason = "inconclusive", f"Every call raised {calls.first_error}"
@@ -56,26 +61,31 @@ def run(job: Job) -> Answer:
     return Answer(key=candidate.key, driver=driving.driver_of(candidate, True), measurement=measurement)
 
 
-def level() -> Level:
-    """The present level, after garbage is gone."""
+def level() -> Optional[Level]:
+    """The present level, after garbage is gone; None where the platform does not tell."""
     counters.flush_caches()
     gc.collect()
-    in_use, top = counters.allocator_account()
-    return Level(counters.resident_bytes(), in_use, top)
+    account, resident = counters.allocator_account(), counters.resident_bytes()
+    return Level(resident, account) if account is not None and resident else None
 
 
 def judge_levels(before: Level, first: Level, after: Level, trimmed: int, has_trim: bool, calls: int) -> Tuple[str, str]:
     """Outcome and reason from the levels before the first call, after it, and after the last. Pure."""
-    if before.resident == 0 or before.in_use == 0:
-        return "inconclusive", "This platform does not tell resident memory or bytes in use"
-    grown, used = after.resident - before.resident, after.in_use - before.in_use
-    holes = grown - max(0, used) - max(0, after.top - before.top)
+    grown = after.resident - before.resident
+    used = after.account.in_use - before.account.in_use
     figures = f"Resident memory grew by {amount(grown)} over {calls} calls while {amount(max(0, used))} more were in use"
-    if grown < GROWN_BYTES or holes < MOST * grown:
+    if grown < GROWN_BYTES or min(_holes(before.account, after.account), grown - used) < MOST * grown:
         return "clean", figures
-    if after.in_use - first.in_use > MOST * holes:
+    if after.account.in_use - first.account.in_use > MOST * grown:
         return "inconclusive", f"{figures}; bytes in use grow as well"
-    return "fragmentation", f"{figures}; {_remedy(holes, trimmed, has_trim)}"
+    return "fragmentation", f"{figures}; {_remedy(grown - used, trimmed, has_trim)}"
+
+
+def _holes(before: AllocatorAccount, after: AllocatorAccount) -> int:
+    """Free memory between survivors that came up since `before`."""
+    pieces = after.chunks - before.chunks
+    heap = after.free - before.free if pieces >= PIECES else 0
+    return heap + max(0, after.arenas - before.arenas)
 
 
 def _remedy(holes: int, trimmed: int, has_trim: bool) -> str:

@@ -1,0 +1,3 @@
+# outcome: clean
+def target(a: int, b: int):
+    return sum(range(a)) * b

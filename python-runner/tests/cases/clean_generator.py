@@ -1,0 +1,4 @@
+# outcome: clean
+def target(n: int):
+    for number in range(n):
+        yield [number]

@@ -1,0 +1,3 @@
+# outcome: inconclusive
+def target():
+    raise RuntimeError("always")

@@ -1,0 +1,6 @@
+# outcome: leak, path: handlers
+import logging
+
+
+def target():
+    logging.getLogger("leaky").addHandler(logging.NullHandler())
