@@ -1,0 +1,211 @@
+import { importsLibrary } from '../facts/arrays.ts';
+import { functionCaches } from '../facts/caches.ts';
+import { positionalArguments } from '../facts/containers.ts';
+import type { FileFacts } from '../facts/file-facts.ts';
+import { loopsAround } from '../facts/flow.ts';
+import { keepings, type Keeping } from '../facts/keeping.ts';
+import { parametersBehind } from '../facts/provenance.ts';
+import { Binding } from '../facts/scopes.ts';
+import { isUsedWhole, mayBeWritten, partialView, type View } from '../facts/views.ts';
+import type { Node } from '../python/node.ts';
+import { insertAfter } from '../scan/fix.ts';
+import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';
+
+/** Arrays with fewer elements than this are not worth a word. */
+const SMALL = 8192;
+
+/** Slices of NumPy arrays and PyTorch tensors that outlive the array they are taken from. */
+export default defineRule({
+  id: 'array-view-kept',
+  cause: 'external-library',
+  confidence: 'high',
+  summary: 'A slice that is kept holds the whole array behind it',
+  why:
+    'A basic slice of a NumPy array or a PyTorch tensor is a view: it shares the memory of the whole. As long as ten ' +
+    'values of it are kept, all of the array stays in memory, whatever happens to its name; `torch.save` of a slice ' +
+    'writes the whole to the file.',
+  remedy:
+    'Copy what is kept: `array[:10].copy()`, `tensor[:10].clone()`. The whole is then freed with its last name; `del`, ' +
+    '`gc.collect()` and `torch.cuda.empty_cache()` free nothing as long as a view is alive.',
+  notWhen: [
+    'The part is copied: by `.copy()`, `.clone()`, arithmetic, or an index by a list or a mask.',
+    'All of the array is meant, or all but a few elements at its ends.',
+    'The array is kept anyway, or several parts of it are.',
+    'One integer for each dimension selects a number.',
+    'Slice and array die with the call, or the array is small.',
+  ],
+  predicts: 'leak',
+  recipe: 'growth',
+  examples: [
+    {
+      bad: `
+from collections import deque
+
+import numpy as np
+
+
+class Tunnel:
+    def __init__(self) -> None:
+        self.previews = deque(maxlen=200)
+
+    def capture(self, light: int = 128) -> float:
+        frame = np.full((2048, 2048), light, dtype=np.uint8)
+        self.previews.append(frame[:8, :8])
+        return float(frame.mean())
+`,
+      good: `
+from collections import deque
+
+import numpy as np
+
+
+class Tunnel:
+    def __init__(self) -> None:
+        self.previews = deque(maxlen=200)
+
+    def capture(self, light: int = 128) -> float:
+        frame = np.full((2048, 2048), light, dtype=np.uint8)
+        self.previews.append(frame[:8, :8].copy())
+        return float(frame.mean())
+`,
+      ok: `
+import numpy as np
+
+_bright = []
+
+
+def brightest(light: int = 128) -> int:
+    frame = np.full((64, 64), light, dtype=np.uint8)
+    _bright.append(frame[frame > 200])
+    return len(_bright[-1])
+`,
+      needs: 'numpy',
+    },
+    {
+      bad: `
+from collections import deque
+
+import torch
+
+_first = deque(maxlen=200)
+
+
+def noise(scale: float = 1.0) -> float:
+    sample = torch.ones(1024, 1024) * scale
+    _first.append(sample[0])
+    return float(sample.sum())
+`,
+      good: `
+from collections import deque
+
+import torch
+
+_first = deque(maxlen=200)
+
+
+def noise(scale: float = 1.0) -> float:
+    sample = torch.ones(1024, 1024) * scale
+    _first.append(sample[0].clone())
+    return float(sample.sum())
+`,
+      needs: 'torch',
+    },
+  ],
+  links: [
+    'https://numpy.org/doc/stable/user/basics.copies.html',
+    'https://docs.pytorch.org/docs/stable/notes/serialization.html#saving-and-loading-tensors-preserves-views',
+  ],
+  check(file, report) {
+    if (!['numpy', 'torch', 'cv2'].some((library) => importsLibrary(file, library))) return;
+    const kept = [...keepings(file).filter(isLasting), ...cachedResults(file)];
+    const views = kept.flatMap((keeping) => {
+      const view = partialView(file, keeping.part);
+      return view && isLarge(view) ? [{ keeping, view }] : [];
+    });
+    const parts = new Map<Node, number>();
+    for (const { view } of views) parts.set(view.maker, (parts.get(view.maker) ?? 0) + 1);
+    for (const { keeping, view } of views) {
+      if (parts.get(view.maker) !== 1 || !pinsOneArrayEach(keeping, view) || isUsedWhole(file, view))
+        continue;
+      report(hitOf(file, keeping, view));
+    }
+    for (const saved of savedSlices(file)) report(saved);
+  },
+});
+
+/** Local names and results of a single call do not outlive their use. */
+function isLasting({ span, how, holder }: Keeping): boolean {
+  const isName = holder?.root instanceof Binding && holder.path === '';
+  return span !== 'call' && !(how === '=' && isName && span !== 'process');
+}
+
+/** What cached functions return is kept by their cache. */
+function cachedResults(file: FileFacts): Keeping[] {
+  const cached = new Set(functionCaches(file).map((cache) => cache.cached.scope));
+  return file.nodes('return_statement').flatMap((node) => {
+    const [part] = node.children;
+    if (!part || !cached.has(file.scopes.at(node))) return [];
+    return [{ part, node, holder: undefined, how: 'return', key: undefined, span: 'process' as const }];
+  });
+}
+
+function isLarge({ array }: View): boolean {
+  return array.elements === undefined || array.elements >= SMALL;
+}
+
+/** Whether each slice that is stored has an array of its own; else they may share the memory they cover. */
+function pinsOneArrayEach({ node, span, how }: Keeping, { maker, slice }: View): boolean {
+  if (how === 'element') return node.contains(maker);
+  const loops = loopsAround(slice);
+  if (!loops.every((loop) => loop.contains(maker))) return false;
+  return span !== 'result' || loops.length > 0;
+}
+
+function hitOf(file: FileFacts, keeping: Keeping, view: View): Hit {
+  const holder =
+    keeping.holder?.label ??
+    (keeping.how === 'return' ? `The cache of ${file.symbolAt(keeping.node)}` : 'The result');
+  const target = file.drivable(view.slice);
+  const keys = keeping.how === '[]=' ? parametersBehind(file, keeping.key) : [];
+  const own = new Set(target?.parameters.map(({ name }) => name));
+  const vary = keeping.how === 'return' ? own : keys.map(({ name }) => name).filter((name) => own.has(name));
+  return {
+    anchor: keeping.node,
+    message: `${holder} keeps all of ${view.base.text} in memory: ${view.slice.text} is a view of it, not a copy`,
+    holder,
+    payload: `the whole array behind ${view.slice.text}`,
+    confidence: 'medium',
+    fix: copyFix(file, keeping.part, view),
+    ...(target ? { probe: { target: target.qualname, vary: [...vary] } } : {}),
+  };
+}
+
+function copyFix(file: FileFacts, part: Node, view: View): ProposedFix {
+  const copy = view.array.library === 'numpy' ? '.copy()' : '.clone()';
+  // Who writes to the array later may mean to change the slice too.
+  const isPlain = part === view.slice && !mayBeWritten(view, part);
+  return {
+    title: `Keep a copy of the part with ${copy}`,
+    safety: isPlain ? 'safe' : 'review',
+    edits: [insertAfter(file, part, copy)],
+  };
+}
+
+/** `torch.save(batch[0], path)` writes all of `batch`. */
+function savedSlices(file: FileFacts): Hit[] {
+  return file.nodes('call').flatMap((call) => {
+    const [saved] = file.names.callee(call) === 'torch.save' ? positionalArguments(call) : [];
+    const view = partialView(file, saved);
+    if (!saved || view?.array.library !== 'torch' || !isLarge(view)) return [];
+    const { slice, base } = view;
+    return [
+      {
+        anchor: call,
+        message: `torch.save writes all of ${base.text}, not just ${slice.text}: a slice shares the memory of the whole`,
+        holder: 'torch.save',
+        payload: `the whole tensor behind ${slice.text}`,
+        fix: copyFix(file, saved, view),
+      },
+    ];
+  });
+}
