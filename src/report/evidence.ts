@@ -1,6 +1,6 @@
 /** What was measured, in words. Pure: numbers in, sentences out; nothing is escaped here. */
 import type { Measurement, ProbeResult, Window } from '../contract/report.ts';
-import { bytes, counted } from './amounts.ts';
+import { bytes, counted, number } from './amounts.ts';
 import { levels, sparkline } from './sparkline.ts';
 
 /** Below this a byte count is noise of one allocation, and the objects say more. */
@@ -54,7 +54,7 @@ export function chart(measurement: Measurement): string {
 export function baseLine({ base, head }: ProbeResult): string {
   switch (base.status) {
     case 'absent':
-      return 'merge base: not there';
+      return 'merge base: has no such code';
     case 'failed':
       return `merge base: not measured (${base.reason})`;
     case 'not-run':
@@ -107,8 +107,9 @@ function amount(measurement: Measurement, head: Measurement): string {
   }
 }
 
-/** `app.cache._seen[*] -> bytes ×400`: the path that keeps most, those through the repository first. */
+/** `app.cache._seen[*] -> bytes, 1 for each call`: the path that keeps most, those through the repository first. */
 export function keptBy({ paths }: ProbeResult): string | null {
   const path = paths.find((candidate) => candidate.touchesRepository) ?? paths[0];
-  return path === undefined ? null : `${path.path} ×${path.count.toLocaleString('en-US')}`;
+  if (path === undefined) return null;
+  return path.perCall > 0 ? `${path.path}, ${number(path.perCall)} for each call` : path.path;
 }

@@ -55,17 +55,19 @@ describe('sparkline', () => {
     expect(sparkline(values)).toBe(bars);
   });
 
-  it('keeps the ends of a long series', () => {
-    const bars = sparkline(Array.from({ length: 64 }, (_, index) => index));
+  const windows = (...changes: [calls: number, bytes: number][]) =>
+    changes.map(([calls, bytes]) => ({ calls, bytes, objects: 1, cycleObjects: 0 }));
 
-    expect([...bars]).toHaveLength(16);
-    expect(bars).toMatch(/^▁.*█$/);
-  });
-
-  it('draws levels, not changes', () => {
-    const window = { calls: 2, bytes: 10, objects: 1, cycleObjects: 0 };
-
-    expect(levels([window, window], (one) => one.bytes)).toEqual([0, 10, 20]);
+  it.each([
+    [
+      'a leak climbs straight, however the windows grow',
+      windows([8, 80], [16, 160], [32, 320], [64, 640]),
+      '▁▂▃▃▄▅▆▆▇█',
+    ],
+    ['a cache that fills flattens', windows([30, 300], [30, 0], [30, 0]), '▁▃▆███████'],
+    ['clean code is flat', windows([8, 0], [16, 0]), '▁▁▁▁▁▁▁▁▁▁'],
+  ])('%s', (_, given, bars) => {
+    expect(sparkline(levels(given, (window) => window.bytes))).toBe(bars);
   });
 });
 

@@ -77,7 +77,10 @@ function evidence({ result }: ReviewedFinding, style: Style): string[] {
 
 function fix(finding: Finding, proof: string | null, source: string | undefined, style: Style): string[] {
   if (finding.fix === undefined) return [];
-  const title = labelled('fix', `${finding.fix.title}${proof === null ? '' : ` (${proof})`}`, style);
+  const title = [
+    ...labelled('fix', finding.fix.title, style),
+    ...(proof === null ? [] : labelled('', proof, style)),
+  ];
   if (source === undefined) return title;
   const hunks = fixHunks(source, finding.fix.edits);
   const width = style.width - LABEL - INDENT.length - 2;
