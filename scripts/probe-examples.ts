@@ -1,0 +1,101 @@
+/** Runs the examples of rules under the real probe: `bad` with and without its fix, and `good`. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execaSync } from 'execa';
+import type { ProbeTarget } from '../src/contract/plan.ts';
+import type { ProbeResult } from '../src/contract/report.ts';
+import type { Finding } from '../src/contract/scan.ts';
+import { planProbe } from '../src/probe/plan.ts';
+import { runProbe } from '../src/probe/run.ts';
+import { makeTemporaryDirectory } from '../src/process/temporary-directory.ts';
+import { createScanner } from '../src/scan/create-scanner.ts';
+import type { Example, Rule } from '../src/scan/rule.ts';
+
+export interface ProbedExample {
+  readonly rule: Rule;
+  readonly example: Example;
+  readonly finding: Finding;
+  readonly bad: ProbeResult;
+  /** Null for the recipe `peak`: its good code has no line to look at. */
+  readonly good: ProbeResult | null;
+}
+
+const OWN_PYTHON = fileURLToPath(new URL('../.cache/python/bin/python', import.meta.url));
+
+/** A Python of this machine that can import the modules; undefined where there is none. */
+export function pythonWith(...modules: string[]): string | undefined {
+  const candidates = [OWN_PYTHON, 'python3', '/usr/bin/python3'].filter(
+    (path) => !path.includes('/') || existsSync(path),
+  );
+  return candidates.find((python) => {
+    const { failed } = execaSync(
+      python,
+      ['-c', modules.map((name) => `import ${name}`).join('; ') || 'pass'],
+      {
+        reject: false,
+      },
+    );
+    return !failed;
+  });
+}
+
+/**
+ * @param examples at most 50, since one plan takes 100 targets
+ * @throws Error when the scan does not flag a `bad` example with something to probe, or when there is no report
+ */
+export async function probeExamples(
+  examples: readonly { rule: Rule; example: Example }[],
+  python: string,
+): Promise<ProbedExample[]> {
+  const scanner = await createScanner();
+  const directory = await makeTemporaryDirectory();
+  try {
+    const [head, scratch] = [join(directory.path, 'head'), join(directory.path, 'scratch')];
+    await Promise.all([mkdir(head), mkdir(scratch)]);
+    const prepared = await Promise.all(
+      examples.map(async ({ rule, example }, index) => {
+        const name = `${rule.id.replaceAll('-', '_')}_${index}`;
+        await writeFile(join(head, `${name}.py`), example.bad);
+        await writeFile(join(head, `${name}_good.py`), example.good);
+        const { findings } = scanner.scan(`${name}.py`, Buffer.from(example.bad));
+        const finding = findings.find((candidate) => candidate.rule === rule.id && candidate.probe);
+        const target = finding && planProbe([finding]).plan?.targets[0];
+        if (!target) throw new Error(`the scan finds nothing to probe in the example ${index} of ${rule.id}`);
+        return { rule, example, finding, target, good: goodTarget(target) };
+      }),
+    );
+    const targets = prepared.flatMap(({ target, good }) => (good ? [target, good] : [target]));
+    const limits = { seconds: 600, secondsPerTarget: 30, megabytes: 4096 };
+    const { report, reason } = await runProbe({
+      python,
+      plan: { schema: 'leakcheck/plan@1', limits, targets },
+      head,
+      base: null,
+      scratch,
+      onProgress: () => undefined,
+    });
+    if (!report) throw new Error(reason);
+    const result = (id: string) => report.results.find((candidate) => candidate.id === id);
+    return prepared.map(({ rule, example, finding, target, good }) => {
+      const bad = result(target.id);
+      if (!bad) throw new Error(`the probe has no result for ${target.target}`);
+      return { rule, example, finding, bad, good: (good && result(good.id)) ?? null };
+    });
+  } finally {
+    directory.remove();
+  }
+}
+
+/** The same call on the mended code. */
+function goodTarget(target: ProbeTarget): ProbeTarget | null {
+  if (target.recipe === 'peak') return null;
+  return {
+    ...target,
+    id: `${target.id}-good`,
+    target: target.target.replace('.py::', '_good.py::'),
+    lines: null,
+    fix: null,
+  };
+}
