@@ -7,6 +7,7 @@ import gc
 import types
 from typing import Any, Optional
 
+_HEAP_TYPE = 1 << 9
 LRU = type(functools.lru_cache(maxsize=1)(lambda: None))
 
 
@@ -69,7 +70,7 @@ def of_lru_cache(item: Any) -> list[Any]:
     keys = list(entries.keys())
     values = _values(item, referents, entries, keys)
     parts = [part for key in keys for part in (key if type(key) is tuple else (key,))]
-    objects = [part for part in parts if isinstance(getattr(part, "__dict__", None), dict) or gc.is_tracked(part)]
+    objects = [part for part in parts if gc.is_tracked(part) or type(part).__flags__ & _HEAP_TYPE]
     groups: list[Any] = [(f".{name}", [value], None) for name, value in list(own.items())]
     groups.append((f"{label}<value>[*]", values, limit))
     groups.append((f"{label}<key>[*]", objects if objects else len(keys), limit))
@@ -83,7 +84,7 @@ def _values(item: Any, referents: list[Any], entries: dict[Any, Any], keys: list
     inside = [part for link in found for part in gc.get_referents(link)]  # where links are tracked themselves
     known = {id(key) for key in keys} | {id(part) for part in (entries, item.__dict__, item.__wrapped__)}
     everything = [*referents, *inside]
-    results = [part for part in everything if id(part) not in known and not isinstance(part, type)]
+    results = [part for part in everything if id(part) not in known and not issubclass(type(part), type)]
     links = {id(link) for link in found}
     return [part for part in results if id(part) not in links][: len(found)]
 

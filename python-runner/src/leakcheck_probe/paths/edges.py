@@ -51,6 +51,11 @@ def _with_attributes(contents: Expander) -> Expander:
     return lambda item: [*contents(item), *attributes(item)]
 
 
+def forget_types() -> None:
+    """Let go of the classes that were looked at."""
+    _slots_of_type.clear()
+
+
 def attributes(item: Any) -> list[Group]:
     """Instance dictionary and slots, then what a C base class may hold besides."""
     groups: list[Group] = []
@@ -90,7 +95,7 @@ def _slots(kind: type) -> tuple[tuple[str, Any], ...]:
 def anything(item: Any) -> list[Group]:
     """What the collector knows of an object without names: its class and the modules are left out."""
     own = instance_dict(item)
-    children = [child for child in gc.get_referents(item) if not isinstance(child, (type, types.ModuleType)) and child is not own]
+    children = [c for c in gc.get_referents(item) if not issubclass(type(c), (type, types.ModuleType)) and c is not own]
     groups: list[Group] = [(".<held>[*]", children, None)] if children else []
     if own:
         groups.extend((f".{name}", [value], None) for name, value in list(own.items()) if type(name) is str)
@@ -123,7 +128,7 @@ def of_list(item: Any) -> list[Group]:
 def of_tuple(item: Any) -> list[Group]:
     fields = type(item).__dict__.get("_fields") if type(item) is not tuple else None
     values = list(tuple.__iter__(item))
-    if isinstance(fields, tuple) and len(fields) == len(values):
+    if type(fields) is tuple and len(fields) == len(values):
         return [(f".{name}", [value], None) for name, value in zip(fields, values)]
     return [("[*]", values, None)]
 
@@ -147,7 +152,7 @@ def of_weak_keys(item: Any) -> list[Group]:
 
 def of_weak_values(item: Any) -> list[Group]:
     data = (instance_dict(item) or {}).get("data")
-    return [("[*]", len(data), None)] if isinstance(data, (dict, set)) else []
+    return [("[*]", len(data), None)] if type(data) in (dict, set) else []
 
 
 def of_weak_reference(item: Any) -> list[Group]:

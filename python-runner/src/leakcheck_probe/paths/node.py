@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterator, Optional
+from typing import Callable, Iterator, Optional, Sequence
 
 # Containers nest on purpose; other types that hold their like through the same name are chains and trees.
 _NESTING = (dict, list, tuple, set)
 _LOOK_BACK = 6
+
+
+_NO_CHILDREN: dict[str, "Node"] = {}
+_NO_NAMES: dict[str, int] = {}
 
 
 class Node:
@@ -19,12 +23,13 @@ class Node:
         self.label = label
         self.parent = parent
         self.holder = holder
-        self.children: dict[str, Node] = {}
-        self.kids: list[Node] = []
+        # Most paths have nothing below them: they share the empty containers.
+        self.children: dict[str, Node] = _NO_CHILDREN
+        self.kids: Sequence[Node] = ()
         self.slots = 0
         self.bytes = 0
         self.types: dict[type, int] = {}
-        self.type_names: dict[str, int] = {}
+        self.type_names: dict[str, int] = _NO_NAMES
         self.limit = 0
         self.limited = 0
         self.of_repository = False
@@ -35,9 +40,16 @@ class Node:
             found = self._same_step_before(label, holder)
             if found is None:
                 found = Node(label, self, holder)
-                self.kids.append(found)
+                self._add_kid(found)
+            if self.children is _NO_CHILDREN:
+                self.children = {}
             self.children[label] = found
         return found
+
+    def _add_kid(self, kid: "Node") -> None:
+        if not isinstance(self.kids, list):
+            self.kids = []
+        self.kids.append(kid)
 
     def _same_step_before(self, label: str, holder: Optional[type]) -> Optional["Node"]:
         wanted = 3 if holder in _NESTING else 1
@@ -87,10 +99,10 @@ class Node:
             node = stack.pop()
             node.type_names = {}
             for kind, count in node.types.items():
-                name = kind.__qualname__
+                name = kind.__name__
                 node.type_names[name] = node.type_names.get(name, 0) + count
                 node.of_repository = node.of_repository or is_of_repository(kind)
             node.types = {}
             node.holder = None
-            node.children = {}
+            node.children = _NO_CHILDREN
             stack.extend(node.kids)

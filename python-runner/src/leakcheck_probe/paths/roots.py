@@ -46,7 +46,8 @@ def borrowed_names(own: list[types.ModuleType]) -> set[tuple[str, str]]:
     holders: dict[int, int] = {}
     for module in own:
         for value in list(vars(module).values()):
-            if type(value) not in LEAVES and not isinstance(value, (type, types.ModuleType, types.FunctionType)):
+            kind = type(value)
+            if kind not in LEAVES and not issubclass(kind, (type, types.ModuleType, types.FunctionType)):
                 holders[id(value)] = holders.get(id(value), 0) + 1
     shared = {key for key, count in holders.items() if count > 1}
     found: set[tuple[str, str]] = set()

@@ -66,7 +66,8 @@ def of_task(item: Any) -> list[Any]:
 
 
 def of_future(item: Any) -> list[Any]:
-    children = [c for c in gc.get_referents(item) if not isinstance(c, (type, types.ModuleType, asyncio.AbstractEventLoop))]
+    apart = (type, types.ModuleType, asyncio.AbstractEventLoop)
+    children = [child for child in gc.get_referents(item) if not issubclass(type(child), apart)]
     return [(".<held>[*]", children, None)]
 
 

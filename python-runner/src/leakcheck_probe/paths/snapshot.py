@@ -13,7 +13,7 @@ from typing import Any, Mapping, Optional
 
 from . import roots
 from .callables import LRU
-from .edges import LEAVES, MAX_NAMED_KEYS, SIZED, Expander, expander_of, has_plain_keys, of_dict, of_named_dict, payload
+from .edges import LEAVES, MAX_NAMED_KEYS, SIZED, Expander, expander_of, forget_types, has_plain_keys, of_dict, of_named_dict, payload
 from .node import Node
 from .own import own_ids
 
@@ -46,9 +46,17 @@ class Snapshot:
         self.complete = True
         self.large = False
         self.small_dicts: dict[int, int] = {}
+        self.exits = 0
         self.orphans: frozenset[int] = frozenset()
         walk = _Walk(self, os.path.realpath(root), earlier)
-        walk.search(dict(held or {}), nodes, time.perf_counter() + seconds)
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            walk.search(dict(held or {}), nodes, time.perf_counter() + seconds)
+        finally:
+            forget_types()
+            if collecting:
+                gc.enable()
         self.visited = walk.steps
         self.tree.forget_types(walk.is_of_repository)
 
@@ -104,22 +112,23 @@ class _Walk:
 
     def _start_unnamed(self) -> None:
         """Caches that no name leads to, and exit callbacks, which only C code knows."""
-        count = roots.exit_callbacks()
+        self.snapshot.exits = roots.exit_callbacks()
         node = self.snapshot.tree.child("atexit.register()[*]", None)
-        node.slots += count
+        node.slots += self.snapshot.exits
         unnamed = [item for item in gc.get_objects() if type(item) in _ORPHANS or type(item) is LRU]
-        unnamed = [item for item in unnamed if id(item) not in self.seen]
-        known = self.earlier.orphans if self.earlier is not None else frozenset()
+        unnamed = [item for item in unnamed if id(item) not in self.seen and not _is_own(item)]
         self.snapshot.orphans = frozenset(map(id, unnamed))
         for item in unnamed:
             if type(item) is LRU:
                 self._start(f"<lru_cache of {getattr(item, '__module__', '?')}.{getattr(item, '__qualname__', '?')}>", item)
-            elif self.earlier is not None and id(item) not in known and count:
-                self._reach(node, [item], counted=False)
+        earlier = self.earlier
+        if earlier is not None and self.snapshot.exits - earlier.exits > 1:
+            fresh = [item for item in unnamed if id(item) not in earlier.orphans and type(item) is not LRU]
+            self._reach(node, fresh[: self.snapshot.exits - earlier.exits], counted=False)
 
     def _run(self, nodes: int, deadline: float) -> None:
         queue = self.queue
-        while queue:
+        while queue and self.snapshot.complete:
             self.steps += 1
             if self.steps >= nodes or self.steps % _CHECK_EVERY == 0 and time.perf_counter() > deadline:
                 self.snapshot.complete = False
@@ -133,21 +142,34 @@ class _Walk:
             if kind is dict:
                 expand = self._dict_expander(item)
             try:
-                groups = expand(item)
+                self._follow(node, kind, expand(item), item)
             except Exception:  # a hostile or changing object hides itself, not the others
                 continue
-            for label, children, limit in groups:
-                if kind is types.ModuleType and self._is_borrowed(item, label):
-                    continue
-                below = node.child(label, kind)
-                if isinstance(children, int):
-                    below.add(children, limit)
-                else:
-                    below.limit_to(len(children), limit)
-                    self._reach(below, children)
+
+    def _follow(self, node: Node, kind: type, groups: list[Any], item: Any) -> None:
+        for label, children, limit in groups:
+            if kind is types.ModuleType and self._is_borrowed(item, label):
+                continue
+            if label[-2:] != "*]" and self._is_plain(node, kind, children):
+                continue
+            below = node.child(label, kind)
+            if isinstance(children, int):
+                below.add(children, limit)
+            else:
+                below.limit_to(len(children), limit)
+                self._reach(below, children)
 
     def _is_borrowed(self, module: types.ModuleType, label: str) -> bool:
         return bool(self.borrowed) and (module.__name__, label[1:]) in self.borrowed
+
+    def _is_plain(self, node: Node, holder: type, children: Any) -> bool:
+        """A single attribute that can neither grow nor lead further: no path is made for it."""
+        if len(children) != 1:
+            return False
+        kind = type(children[0])
+        if kind in LEAVES:
+            return kind not in SIZED
+        return holder is types.ModuleType and self._lives_elsewhere(node, kind, children[0], direct=True)
 
     def _dict_expander(self, item: dict[Any, Any]) -> Expander:
         size = len(item)
@@ -177,16 +199,21 @@ class _Walk:
             node.bytes += payload(child)
             queue.append((node, child))
 
-    def _lives_elsewhere(self, node: Node, kind: type, child: Any) -> bool:
+    def _lives_elsewhere(self, node: Node, kind: type, child: Any, direct: bool = False) -> bool:
         """Modules are roots; a class or function with a home in a module is looked at there only."""
         if kind is types.ModuleType:
-            return node.parent is not self.snapshot.tree and sys.modules.get(child.__name__) is child
-        if kind is not types.FunctionType and not isinstance(child, type):
+            return (direct or node.parent is not self.snapshot.tree) and sys.modules.get(child.__name__) is child
+        if kind is not types.FunctionType and not issubclass(kind, type):
             return False
         name, home = child.__qualname__, child.__module__
         if not isinstance(home, str) or not isinstance(name, str) or "<" in name or home not in sys.modules:
             return False
-        return not (node.root_label() == home and node.label.startswith("."))
+        return not (node.root_label() == home and (direct or node.label.startswith(".")))
 
     def is_of_repository(self, kind: type) -> bool:
         return kind.__module__ in self.own_modules
+
+
+def _is_own(function: Any) -> bool:
+    home = getattr(function, "__module__", None)
+    return isinstance(home, str) and home.startswith(_OWN_PREFIX)
