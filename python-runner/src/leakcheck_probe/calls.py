@@ -9,6 +9,13 @@ from typing import Callable
 
 # Indices above the small integers: every loop counter then is an object of the same size, in every window.
 FIRST_INDEX = 1000
+_WORKER = os.getpid()
+
+
+def end_forked_child() -> None:
+    """End this process when it is a child that the target forked and that came back into our code."""
+    if os.getpid() != _WORKER:
+        os._exit(0)
 
 
 class Calls:
@@ -20,7 +27,6 @@ class Calls:
 
     def __init__(self, run: Callable[[int], object], deadline: float) -> None:
         self._run = run
-        self._pid = os.getpid()
         self.deadline = deadline
         # Made and raised, in memory of a fixed size: a growing integer would be counted as the target's.
         self._counts = array("q", (0, 0))
@@ -36,7 +42,7 @@ class Calls:
 
     def make(self, count: int) -> int:
         """Make up to `count` calls, fewer when the deadline passes; returns how many."""
-        run, clock, getpid, deadline, pid = self._run, time.monotonic, os.getpid, self.deadline, self._pid
+        run, clock, getpid, deadline, pid = self._run, time.monotonic, os.getpid, self.deadline, _WORKER
         counts = self._counts
         made = 0
         while made < count and clock() < deadline:
@@ -47,7 +53,7 @@ class Calls:
                 if not self.first_error:
                     self.first_error = describe(error)
             if getpid() != pid:
-                os._exit(0)  # the target forked, and its child came back here
+                end_forked_child()
             made += 1
             counts[0] += 1
         return made

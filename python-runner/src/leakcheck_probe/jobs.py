@@ -25,7 +25,7 @@ class Job:
     """One run of one target.
 
     `key` names a candidate that an earlier run found; `calls` and `outcome` (what to explain) are for `diagnose`;
-    `deadline` is on the clock of `time.monotonic`.
+    `deadline` is on the clock of `time.monotonic`. The supervisor fills in the last four, with its process id.
     """
 
     action: str = choice(ACTIONS)
@@ -44,6 +44,7 @@ class Job:
     deadline: float = 0.0
     seconds: float = 0.0
     megabytes: int = 0
+    supervisor: int = 0
 
 
 @dataclass

@@ -64,7 +64,7 @@ class Supervisor:
         :raises InputError: the interpreter cannot be started at all
         """
         job.deadline = time.monotonic() + seconds - min(GRACE_SECONDS, seconds / 4)
-        job.seconds, job.megabytes = seconds, self.megabytes
+        job.seconds, job.megabytes, job.supervisor = seconds, self.megabytes, os.getpid()
         allocator = {} if production else counters.EXACT_ALLOCATOR
         home = tempfile.mkdtemp(prefix="leakcheck-")
         before = processes.children()

@@ -39,7 +39,7 @@ def main(job_descriptor: int, answer_descriptor: int) -> None:
     channel = Channel(answer_descriptor)
     with os.fdopen(job_descriptor, "rb") as stream:
         job = documents.decode(Job, json.loads(stream.read()), "job")
-    processes.die_with_parent()
+    processes.die_with_parent(job.supervisor)
     limit_resources(job)
     try:
         answer = perform(job, channel)

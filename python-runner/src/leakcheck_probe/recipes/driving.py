@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import List, Optional, Tuple
 
+from ..calls import end_forked_child
 from ..digest import Digest
 from ..driver import Candidate, NoDriver, Request, Trial, candidates
 from ..jobs import Answer, Job, Option, Value
@@ -44,13 +44,17 @@ def search(job: Job) -> Answer:
 
 def tried(job: Job) -> List[Tuple[Candidate, Trial]]:
     """Every candidate with how its first calls went: those that return and reach the lines first."""
-    found = [(candidate, trial_of(candidate, job)) for candidate in candidates(request_of(job))]
+    ways = candidates(request_of(job))
+    end_forked_child()
+    found = [(candidate, trial_of(candidate, job)) for candidate in ways]
     return sorted(found, key=lambda pair: (not pair[1].reached, not (pair[1].returned or pair[1].unfinished)))
 
 
 def trial_of(candidate: Candidate, job: Job) -> Trial:
     """How one call goes: whether it returns, and whether the flagged lines run."""
-    return candidate.try_out(lines_of(job), attempts=1, seconds=CALL_SECONDS)
+    trial = candidate.try_out(lines_of(job), attempts=1, seconds=CALL_SECONDS)
+    end_forked_child()
+    return trial
 
 
 def repeated(job: Job) -> Candidate:
@@ -88,12 +92,10 @@ def driver_of(candidate: Candidate, reached: bool) -> Driver:
 def first_values(candidate: Candidate) -> Value:
     """A digest of what the first calls return or raise."""
     digest = Digest()
-    pid = os.getpid()
     for index in range(VALUE_CALLS):
         try:
             digest.add(candidate.run(index))
         except BaseException as error:  # the target's own, also SystemExit
             digest.add_error(error)
-        if os.getpid() != pid:
-            os._exit(0)
+        end_forked_child()
     return digest.value()

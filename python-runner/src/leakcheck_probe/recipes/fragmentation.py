@@ -22,7 +22,9 @@ GROWN_BYTES = 4 << 20
 MOST = 0.5
 # Free memory in fewer pieces is what one big temporary leaves behind, and the next one takes again.
 PIECES = 64
+# Fragmentation shows after a few calls; more only tell whether it goes on.
 MAX_CALLS = 64
+MAX_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def run(job: Job) -> Answer:
     candidate = driving.repeated(job)
     started = time.monotonic()
     before = level()
-    calls = Calls(candidate.run, job.deadline)
+    calls = Calls(candidate.run, min(job.deadline, started + MAX_SECONDS))
     calls.make(1)
     first = level()
     calls.make(MAX_CALLS - 1)
@@ -51,6 +53,9 @@ def run(job: Job) -> Answer:
     outcome, reason = judge_levels(before, first, after, trimmed, has_trim, calls.made)
     if calls.made and calls.raised == calls.made and outcome != "fragmentation":
         outcome, reason = "inconclusive", f"Every call raised {calls.first_error}"
+    reached = driving.trial_of(candidate, job).reached
+    if not reached:
+        outcome, reason = "inconclusive", f"The flagged lines did not run; {reason[:1].lower()}{reason[1:]}"
     measurement = Measurement(
         outcome=outcome,
         reason=reason,
@@ -58,7 +63,7 @@ def run(job: Job) -> Answer:
         milliseconds=(time.monotonic() - started) * 1000,
         resident=resident,
     )
-    return Answer(key=candidate.key, driver=driving.driver_of(candidate, True), measurement=measurement)
+    return Answer(key=candidate.key, driver=driving.driver_of(candidate, reached), measurement=measurement)
 
 
 def level() -> Optional[Level]:

@@ -17,7 +17,7 @@ from types import CodeType, FrameType
 from typing import Any, Callable, Dict, List, Optional, Set
 
 from .. import counters
-from ..calls import FIRST_INDEX, describe
+from ..calls import FIRST_INDEX, describe, end_forked_child
 from ..driver import Candidate
 from ..errors import InputError
 from ..jobs import Answer, HoldLines, Job
@@ -100,6 +100,7 @@ def run(job: Job, send: Callable[[Answer], None]) -> Answer:
             errors.add(describe(error))
         finally:
             sys.settrace(None)
+        end_forked_child()
         if time.monotonic() > job.deadline:
             break
     why = f"; the calls raised {sorted(errors)[0]}" if errors else ""
