@@ -39,33 +39,31 @@ export default defineRule({
   examples: [
     {
       bad: `
-from collections import deque
-
 import numpy as np
 
 
 class Tunnel:
     def __init__(self) -> None:
-        self.previews = deque(maxlen=200)
+        self.previews = []
 
     def capture(self, light: int = 128) -> float:
         frame = np.full((2048, 2048), light, dtype=np.uint8)
         self.previews.append(frame[:8, :8])
+        del self.previews[:-50]
         return float(frame.mean())
 `,
       good: `
-from collections import deque
-
 import numpy as np
 
 
 class Tunnel:
     def __init__(self) -> None:
-        self.previews = deque(maxlen=200)
+        self.previews = []
 
     def capture(self, light: int = 128) -> float:
         frame = np.full((2048, 2048), light, dtype=np.uint8)
         self.previews.append(frame[:8, :8].copy())
+        del self.previews[:-50]
         return float(frame.mean())
 `,
       ok: `
@@ -83,29 +81,27 @@ def brightest(light: int = 128) -> int:
     },
     {
       bad: `
-from collections import deque
-
 import torch
 
-_first = deque(maxlen=200)
+_first = []
 
 
 def noise(scale: float = 1.0) -> float:
     sample = torch.ones(1024, 1024) * scale
     _first.append(sample[0])
+    del _first[:-50]
     return float(sample.sum())
 `,
       good: `
-from collections import deque
-
 import torch
 
-_first = deque(maxlen=200)
+_first = []
 
 
 def noise(scale: float = 1.0) -> float:
     sample = torch.ones(1024, 1024) * scale
     _first.append(sample[0].clone())
+    del _first[:-50]
     return float(sample.sum())
 `,
       needs: 'torch',
@@ -162,16 +158,17 @@ function pinsOneArrayEach({ node, span, how }: Keeping, { maker, slice }: View):
 }
 
 function hitOf(file: FileFacts, keeping: Keeping, view: View): Hit {
-  const holder =
-    keeping.holder?.label ??
-    (keeping.how === 'return' ? `The cache of ${file.symbolAt(keeping.node)}` : 'The result');
+  const symbol = file.symbolAt(keeping.node);
+  const [holder, who] = keeping.holder
+    ? [keeping.holder.label, keeping.holder.label]
+    : [symbol, `The ${keeping.how === 'return' ? 'cache' : 'result'} of ${symbol}`];
   const target = file.drivable(view.slice);
   const keys = keeping.how === '[]=' ? parametersBehind(file, keeping.key) : [];
   const own = new Set(target?.parameters.map(({ name }) => name));
   const vary = keeping.how === 'return' ? own : keys.map(({ name }) => name).filter((name) => own.has(name));
   return {
     anchor: keeping.node,
-    message: `${holder} keeps all of ${view.base.text} in memory: ${view.slice.text} is a view of it, not a copy`,
+    message: `${who} keeps all of ${view.base.text} in memory: ${view.slice.text} is a view of it, not a copy`,
     holder,
     payload: `the whole array behind ${view.slice.text}`,
     confidence: 'medium',

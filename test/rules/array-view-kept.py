@@ -1,5 +1,6 @@
 """Previews, heads and labels taken from large arrays."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy
@@ -118,3 +119,82 @@ def local(path: str) -> float:
 def scalars(path: str) -> None:
     values = np.arange(1_000_000)
     _rows.append(values[5])  # ok: one element of one dimension is a number
+
+
+def pairs(paths: list) -> list:
+    found = []
+    for path in paths:
+        array = np.load(path)
+        middle = len(array) // 2
+        found.append((path, array[middle, ::4]))  # leak: array-view-kept
+    return found
+
+
+@lru_cache(maxsize=64)
+def head_of(path: str):
+    return np.load(path)[:10]  # leak: array-view-kept
+
+
+def last_written(count: int) -> None:
+    grid = np.zeros((1000, 1000))
+    _rows.append(grid[-1])  # leak: array-view-kept
+    grid[-1] = count
+
+
+def tiles(path: str) -> list:
+    array = np.load(path)
+    parts = []
+    for start in range(0, len(array), 10):
+        parts.append(array[start : start + 10])  # ok: together the parts are the whole
+    return parts
+
+
+def columns(path: str) -> tuple:
+    kept = []
+    for name in [path]:
+        table = np.loadtxt(name)
+        kept.append(table[:, 0])  # ok: and the other column
+        kept.append(table[:, 1])  # ok: the two of them may be all
+    return tuple(kept)
+
+
+def stacked(paths: list):
+    heads = []
+    for path in paths:
+        array = np.load(path)
+        heads.append(array[:10])  # ok: copied below, and gone with the call
+    return np.concatenate(heads)
+
+
+def picked(paths: list, order) -> list:
+    chosen = []
+    for path in paths:
+        array = np.load(path)
+        chosen.append(array[order])  # ok: an index by an array copies
+        chosen.append(array[1:])  # ok: nearly all of it
+        chosen.append(array[::-1])  # ok: all of it, backwards
+    return chosen
+
+
+def small_ones(count: int) -> list:
+    units = []
+    for number in range(count):
+        unit = np.eye(3) if number else np.array([[1.0, 2.0], [3.0, 4.0]])
+        corner = np.zeros((4, 4))
+        units.append(corner[:2, :2])  # ok: the whole is small
+        units.append(unit)
+    return units
+
+
+class Series:
+    def __init__(self, path: str) -> None:
+        values = np.loadtxt(path)
+        self.values = values
+        self.first = values[:10]  # ok: the whole is kept anyway
+
+    def given(self, values: np.ndarray) -> None:
+        self.first = values[:10]  # ok: who made the array may keep it
+
+    def mapped(self, path: str) -> None:
+        values = np.load(path, mmap_mode="r")
+        self.first = values[:10]  # ok: mapped from a file
