@@ -20,7 +20,7 @@ class Names:
     def __init__(self, module: Optional[types.ModuleType], tree: Optional[ast.Module] = None, owner: Any = None) -> None:
         self.module = module
         self._tree = tree
-        self._owner = owner
+        self.owner = owner
         self._deferred: Optional[dict[str, tuple[str, str]]] = None
 
     @classmethod
@@ -29,7 +29,7 @@ class Names:
         return cls(sys.modules.get(getattr(kind, "__module__", "") or ""), None, kind)
 
     def find(self, name: str) -> Any:
-        for space in (vars(self._owner) if self._owner else {}, vars(self.module) if self.module else {}):
+        for space in (vars(self.owner) if self.owner else {}, vars(self.module) if self.module else {}):
             if name in space:
                 return space[name]
         if hasattr(builtins, name):

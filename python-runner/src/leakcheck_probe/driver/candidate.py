@@ -7,7 +7,6 @@ import time
 import types
 from typing import Any, Optional
 
-from ..paths.own import mark_own
 from .finish import LOOP, MAX_ITEMS, Exhausted, finished, inside_loop
 from .reach import LineWatch, any_of
 from .request import Trial
@@ -33,7 +32,6 @@ class Candidate:
         self._items = MAX_ITEMS
         self._ran: set[int] = set()
         self._trials = 0
-        mark_own(self)
 
     @property
     def call(self) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import inspect
+import sys
 import types
-from typing import Any, Callable, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
+
+if TYPE_CHECKING:  # asyncio is imported when something is awaited: most targets do without
+    import asyncio
 
 # Turns of the loop after a coroutine came back, so that tasks it started and cancelled can end.
 SETTLING_TURNS = 5
@@ -27,6 +30,8 @@ class Loop:
         self.current: Optional[asyncio.AbstractEventLoop] = None
 
     def get(self) -> asyncio.AbstractEventLoop:
+        import asyncio
+
         if self.current is None or self.current.is_closed():
             if self.current is None:
                 atexit.register(self.close)
@@ -47,9 +52,14 @@ def finished(value: Any, items: int = MAX_ITEMS) -> Any:
     """The final value of a call that was made outside the loop."""
     if isinstance(value, types.GeneratorType):
         return _exhausted(value, items)
-    if inspect.iscoroutine(value) or inspect.isasyncgen(value) or asyncio.isfuture(value):
+    if inspect.iscoroutine(value) or inspect.isasyncgen(value) or _is_future(value):
         return LOOP.get().run_until_complete(_settled(_ended(value, items)))
     return value
+
+
+def _is_future(value: Any) -> bool:
+    loaded = sys.modules.get("asyncio")
+    return loaded is not None and bool(loaded.isfuture(value))
 
 
 def inside_loop(call: Callable[[int], Any], index: int, items: int = MAX_ITEMS) -> Any:
@@ -70,6 +80,8 @@ async def _ended(value: Any, items: int) -> Any:
 
 
 async def _settled(work: Any) -> Any:
+    import asyncio
+
     try:
         return await work
     finally:

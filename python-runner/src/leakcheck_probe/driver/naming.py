@@ -22,6 +22,10 @@ def text_pairs() -> Value:
     return mapping([(word("key"), word("value"))])
 
 
+def json_text() -> Value:
+    return constant('{"key": 1}')
+
+
 def words() -> Value:
     return sequence(list, [word("one"), word("two")])
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Callable, Optional
 
 from .annotations import Names
-from .naming import by_name, by_use, numbers, text_pairs, words
+from .naming import by_name, by_use, json_text, numbers, text_pairs, words
 from .stub import FALSE_STUB, STUB
-from .typed import typed
+from .typed import instances, typed
 from .uses import Uses, uses_of
 from .values import Value, number, stub, word
 
@@ -57,24 +57,21 @@ def alternatives(parameter: inspect.Parameter, names: Names, uses: Uses, vary: b
     """Values for one parameter: by annotation, by use, by name, then one of each common type."""
     annotated = typed(parameter.annotation, names, depth, parameter.name)
     sure, likely = by_use(uses)
-    named = by_name(parameter.name)
+    named = _like_owner(parameter.name, names, depth) or by_name(parameter.name)
     default = _like_default(parameter)
     if annotated and not annotated[0].stub:
         kinds = {value.kind for value in annotated}
         found = [*(value for value in sure if value.kind in kinds), *annotated, *sure]
     else:
-        tail = [word("key"), number(3), words(), text_pairs(), numbers()]
         found = [*default, *sure, *annotated, *named, *likely]
-        if not found and not vary:
-            found = [stub()]
-        found.extend(tail)
-    found.extend([stub(), stub(FALSE_STUB)])
+        found.extend([word("key"), number(3), words(), text_pairs(), numbers(), json_text()])
     if vary:
         found.sort(key=lambda value: not value.varies)
-    return _distinct(found)[:MAX_ALTERNATIVES]
+    return [*_distinct(found)[:MAX_ALTERNATIVES], *_distinct([stub(), stub(FALSE_STUB)])]
 
 
 def _distinct(values: list[Value]) -> list[Value]:
+    """Without repeats; the two stubs have the same text but differ in kind."""
     seen: set[tuple[str, str]] = set()
     kept = []
     for value in values:
@@ -82,6 +79,13 @@ def _distinct(values: list[Value]) -> list[Value]:
             seen.add((value.text, value.kind))
             kept.append(value)
     return kept
+
+
+def _like_owner(name: str, names: Names, depth: int) -> list[Value]:
+    """`other` in a method is most often of the same class."""
+    if name not in ("other", "another", "that") or names.owner is None:
+        return []
+    return [value for value in instances(names.owner, depth + 1) if not value.stub]
 
 
 def _like_default(parameter: inspect.Parameter) -> list[Value]:

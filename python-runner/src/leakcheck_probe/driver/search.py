@@ -17,7 +17,7 @@ from .shapes import ScriptCall
 from .suggestion import suggested_driver
 from .target import Target, load
 
-MAX_ATTEMPTS = 12
+MAX_ATTEMPTS = 20
 MAX_SECONDS = 4.0  # for the search of one shape
 CALL_SECONDS = 1.0
 MAX_UNFINISHED = 2
@@ -63,7 +63,7 @@ def _searched(request: Request, target: Target, shapes: list[Plan]) -> list[Cand
         if plan.last_resort and any(trial.returned or trial.unfinished for _, trial in found):
             continue
         found.append(_climb(request, target, plan, found))
-    useful = [pair for pair in found if pair[1].returned or pair[1].reached and _worth(pair[1], request)]
+    useful = [pair for pair in found if pair[1].returned or pair[1].reached and _is_worth(pair, request)]
     if not useful:
         error = found[0][1].error if found else "it cannot be called"
         call = found[0][0]._call if found else None
@@ -71,9 +71,11 @@ def _searched(request: Request, target: Target, shapes: list[Plan]) -> list[Cand
     return [candidate for candidate, _ in sorted(useful, key=lambda pair: _order(pair[1]))]
 
 
-def _worth(trial: Trial, request: Request) -> bool:
-    """A call that never returns normally still counts when it does not end, or raises behind the flagged lines."""
-    return trial.unfinished or request.lines is not None
+def _is_worth(pair: tuple[Candidate, Trial], request: Request) -> bool:
+    """A call that never returns normally still counts when it does not end (but not when a stub may be why it
+    does not), or raises behind the flagged lines."""
+    candidate, trial = pair
+    return not candidate.stubs if trial.unfinished else request.lines is not None
 
 
 def _order(trial: Trial) -> tuple[bool, bool]:
@@ -101,7 +103,7 @@ def _climb(request: Request, target: Target, plan: Plan, earlier: list[tuple[Can
     deadline = time.monotonic() + MAX_SECONDS
     unfinished = int(best[1].unfinished)
     progress = True
-    while progress and not _is_enough(best[1]):
+    while progress and not _is_enough(best):
         progress = False
         for picks in _neighbours(slots, _picks(best[0]), best[1].error or ""):
             if len(tried) >= MAX_ATTEMPTS or time.monotonic() > deadline or unfinished >= MAX_UNFINISHED:
@@ -111,7 +113,7 @@ def _climb(request: Request, target: Target, plan: Plan, earlier: list[tuple[Can
             tried.add(picks)
             attempt = _attempt(request, target, plan, picks, in_loop)
             unfinished += attempt[1].unfinished
-            if _score(attempt[1]) > _score(best[1]):
+            if _score(attempt) > _score(best):
                 best, progress = attempt, True
                 break
     return best
@@ -136,12 +138,13 @@ def _picks(candidate: Candidate) -> tuple[int, ...]:
     return tuple(pick for arguments in candidate._call.arguments for pick in arguments.picks)
 
 
-def _is_enough(trial: Trial) -> bool:
-    return trial.reached and (trial.returned or trial.unfinished)
+def _is_enough(pair: tuple[Candidate, Trial]) -> bool:
+    candidate, trial = pair
+    return trial.reached and (trial.returned or trial.unfinished and not candidate.stubs)
 
 
-def _score(trial: Trial) -> tuple[bool, bool, int]:
-    return (trial.reached and (trial.returned or trial.unfinished), trial.returned, trial.steps)
+def _score(pair: tuple[Candidate, Trial]) -> tuple[bool, bool, int]:
+    return (_is_enough(pair), pair[1].returned, pair[1].steps)
 
 
 def _neighbours(slots: list[Slot], picks: tuple[int, ...], error: str) -> Iterator[tuple[int, ...]]:
@@ -155,7 +158,18 @@ def _neighbours(slots: list[Slot], picks: tuple[int, ...], error: str) -> Iterat
     order: list[int] = sorted(range(len(slots)), key=suspicion)
     width: Callable[[Any], int] = lambda slot: len(slot.alternatives)  # noqa: E731
     for step in range(1, max(map(width, slots), default=1)):
+        if step == 2:
+            yield from _together(slots, picks)
         for position in order:
             if step < width(slots[position]):
                 changed = (picks[position] + step) % width(slots[position])
                 yield (*picks[:position], changed, *picks[position + 1 :])
+
+
+def _together(slots: list[Slot], picks: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Every slot that can take the same kind of value takes it: two columns of numbers, three pieces of bytes."""
+    kinds = dict.fromkeys(value.text for slot in slots for value in slot.alternatives)
+    for text in kinds if len(slots) > 1 else ():
+        places = [next((i for i, value in enumerate(slot.alternatives) if value.text == text), None) for slot in slots]
+        if sum(place is not None for place in places) > 1:
+            yield tuple(pick if place is None else place for pick, place in zip(picks, places))

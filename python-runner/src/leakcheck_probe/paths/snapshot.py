@@ -15,7 +15,6 @@ from . import roots
 from .callables import LRU
 from .edges import LEAVES, MAX_NAMED_KEYS, SIZED, Expander, expander_of, forget_types, has_plain_keys, of_dict, of_named_dict, payload
 from .node import Node
-from .own import own_ids
 
 _CHECK_EVERY = 512
 _ORPHANS = (types.FunctionType, types.MethodType, functools.partial)
@@ -69,7 +68,7 @@ class _Walk:
         self.root = root
         self.earlier = earlier
         # Objects by id: kept alive while the search goes on, so that no id is used twice.
-        self.seen: dict[int, Any] = dict.fromkeys([*own_ids(), id(self), id(snapshot)])
+        self.seen: dict[int, Any] = dict.fromkeys([id(self), id(snapshot)])
         self.queue: deque[tuple[Node, Any]] = deque()
         self.steps = 0
         self.expanders: dict[type, Expander] = {}
