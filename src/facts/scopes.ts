@@ -27,16 +27,12 @@ export class Scope {
 
   /** This scope or the nearest one around it of the given kind. */
   nearest(...kinds: ScopeKind[]): Scope | undefined {
-    let scope: Scope | undefined = this;
-    while (scope && !kinds.includes(scope.kind)) scope = scope.parent;
-    return scope;
+    return kinds.includes(this.kind) ? this : this.parent?.nearest(...kinds);
   }
 
   /** Whether this scope is the other one or lies inside of it. */
   within(other: Scope): boolean {
-    let scope: Scope | undefined = this;
-    while (scope && scope !== other) scope = scope.parent;
-    return scope === other;
+    return this === other || (this.parent?.within(other) ?? false);
   }
 }
 
