@@ -56,11 +56,11 @@ function code(title: string, text: string, style: Style): string[] {
     ...text
       .trim()
       .split('\n')
-      .map((line) => `    ${line}`),
+      .map((line) => `    ${line}`.trimEnd()),
   ];
 }
 
 function bullet(text: string, style: Style): string[] {
   const [first = '', ...rest] = wrap(text, style.width - 4);
-  return [`  · ${first}`, ...rest.map((line) => `    ${line}`)];
+  return [`  · ${first}`, ...rest.map((line) => `    ${line}`.trimEnd())];
 }

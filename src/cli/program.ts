@@ -36,12 +36,15 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** A reader such as `head` may leave early; that is no error of ours. */
+/** A reader such as `head` may leave early; that is no error of ours. Nobody needs progress that nobody reads. */
 function exitQuietlyOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     undoAll();
     process.exit(EXIT_OK);
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
   });
 }
 

@@ -98,7 +98,7 @@ function withSettings(directory: string, settings: readonly Setting[]): Git {
 function cannotRun(directory: string, code: string | undefined, error: unknown): MachineError {
   const reason =
     code === 'ENOENT'
-      ? `git was not found, or the folder ${directory} does not exist: install git 2.31 or newer and put it on the PATH`
+      ? 'git was not found: install git 2.31 or newer and put it on the PATH'
       : `git could not be run in ${directory}: ${firstLine(error)}`;
   return new MachineError(reason, { cause: error });
 }

@@ -1,5 +1,5 @@
 /** A local repository: the one place that puts the git commands together. */
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import type { Comparison, Repository } from '../pipeline/ports.ts';
 import { UserError, firstLine } from '../errors.ts';
 import { makeTemporaryDirectory } from '../process/temporary-directory.ts';
@@ -13,6 +13,9 @@ import { snapshotWorkTree } from './work-tree.ts';
 
 /** @param directory any folder inside the repository */
 export async function openRepository(directory: string): Promise<Repository> {
+  const entry = await stat(directory).catch(() => undefined);
+  if (entry?.isDirectory() !== true)
+    throw new UserError(`${directory} is not a folder: name one of the repository`);
   const root = await findRoot(await createGit(directory), directory);
   const git = await createGit(root.path);
   return {

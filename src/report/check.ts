@@ -50,12 +50,12 @@ export function checkSummary(document: ReviewDocument): string {
         ({ finding }) => finding.message,
       ),
       list(
-        'Not shown as comments',
+        'Too uncertain to comment on',
         of(({ placement }) => placement.kind === 'hidden'),
         ({ placement }) => placement.reason,
       ),
       bullets(
-        'Not looked at',
+        'Notes',
         notices.map(({ path, message }) => `${code(path)}: ${prose(message)}`),
       ),
     ]

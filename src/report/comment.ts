@@ -1,10 +1,11 @@
 /** One inline comment: what is kept and by whom, the evidence, the fix, where to read on. Short enough for a phone. */
+import { lines } from '../changes/edits.ts';
 import { fixHunks } from '../changes/fix-hunks.ts';
 import type { FixHunk } from '../changes/fix-hunks.ts';
 import type { ReviewedFinding } from '../contract/review.ts';
 import type { Finding } from '../contract/scan.ts';
 import { causes } from './causes.ts';
-import { baseLine, chart, fixLine, keptBy, measured } from './evidence.ts';
+import { baseLine, chart, fixLine, keptBy, measured, rate } from './evidence.ts';
 import { code, fence, link, prose } from './markdown.ts';
 import { isVisible } from './visible.ts';
 
@@ -16,43 +17,48 @@ export function comment(item: ReviewedFinding, source: string | undefined): stri
     .join('\n\n');
 }
 
-export function evidence({ result, verdict }: ReviewedFinding): string {
+export function evidence({ finding, result, verdict }: ReviewedFinding): string {
   if (verdict?.verdict !== 'confirmed' || result?.head == null) {
     return verdict === null ? '' : `Suspected, not measured: ${prose(verdict.reason)}`;
   }
   const bars = chart(result.head);
   const line = `Measured: ${prose(measured(result.head))}${bars === '' ? '' : ` ${bars}`} · ${prose(baseLine(result))}`;
-  const path = keptBy(result);
-  return path === null ? line : `${line}\nKept by ${code(path)}`;
+  const path = keptBy(finding, result);
+  return path === null ? line : `${line}\n\nKept by ${code(path.path)}${rate(path)}`;
 }
 
 function fix({ finding, result }: ReviewedFinding, source: string | undefined): string {
   if (finding.fix === undefined) return '';
   const proof = result === null ? 'not verified' : fixLine(result);
   const title = `${prose(finding.fix.title)} (${prose(proof)}):`;
-  const hunks = source === undefined ? [] : fixHunks(source, finding.fix.edits);
-  if (hunks.length === 0) return title.replace(/:$/, '');
-  return `${title}\n\n${isSuggestion(finding, hunks) ? suggestion(finding, hunks) : diff(hunks)}`;
+  if (source === undefined) return title.replace(/:$/, '');
+  const hunks = fixHunks(source, finding.fix.edits);
+  const replacement = suggestion(finding, hunks, source);
+  return `${title}\n\n${replacement === null ? diff(hunks) : fence(replacement.join('\n'), 'suggestion')}`;
 }
 
 /**
- * GitHub applies a suggestion to the commented lines as it stands: only a `safe` fix of exactly those lines may be one, and
- * only when every character of it can be shown as it is.
+ * GitHub puts a suggestion in place of the commented lines as it stands: only a `safe` fix at the finding's own lines may be
+ * one, and only when every character of it can be shown as it is.
+ *
+ * @returns the lines in place of the finding's first ones; null when the fix cannot be a suggestion
  */
-function isSuggestion(finding: Finding, hunks: readonly FixHunk[]): boolean {
+function suggestion(
+  { fix: offered, range }: Finding,
+  hunks: readonly FixHunk[],
+  source: string,
+): string[] | null {
   const [hunk] = hunks;
-  return (
-    finding.fix?.safety === 'safe' &&
-    hunks.length === 1 &&
-    hunk !== undefined &&
-    hunk.removed.length > 0 &&
-    hunk.start === finding.range.start.line &&
-    hunk.added.every(isVisible)
-  );
-}
-
-function suggestion(_: Finding, hunks: readonly FixHunk[]): string {
-  return fence(hunks.flatMap(({ added }) => added).join('\n'), 'suggestion');
+  if (offered?.safety !== 'safe' || hunks.length !== 1 || hunk === undefined) return null;
+  const { start, removed, added } = hunk;
+  if (!added.every(isVisible)) return null;
+  const anchor = range.start.line;
+  if (removed.length > 0) return start === anchor ? [...added] : null;
+  // A suggestion replaces at least one line: an insertion beside the anchor takes the anchor with it.
+  const own = lines(source)[anchor - 1];
+  if (own === undefined || !isVisible(own)) return null;
+  if (start === anchor) return [...added, own];
+  return start === anchor + 1 ? [own, ...added] : null;
 }
 
 function diff(hunks: readonly FixHunk[]): string {

@@ -1,5 +1,7 @@
 /** What was measured, in words. Pure: numbers in, sentences out; nothing is escaped here. */
-import type { Measurement, ProbeResult, Window } from '../contract/report.ts';
+import type { Measurement, ProbeResult, RetainingPath, Window } from '../contract/report.ts';
+import type { Finding } from '../contract/scan.ts';
+import { pathThroughHolder } from '../verdict/link.ts';
 import { bytes, counted, number } from './amounts.ts';
 import { levels, sparkline } from './sparkline.ts';
 
@@ -30,7 +32,7 @@ function stays(size: number, objects: number): string {
   const parts = [];
   if (size >= TELLING_BYTES) parts.push(bytes(size));
   if (objects >= 0.01) parts.push(counted(objects, 'object'));
-  return `${parts.length === 0 ? bytes(size) : parts.join(' and ')} ${parts.length === 1 && objects === 1 ? 'stays' : 'stay'}`;
+  return `${parts.length === 0 ? bytes(size) : parts.join(' and ')} ${parts.length < 2 && (size >= TELLING_BYTES || number(objects) === '1') ? 'stays' : 'stay'}`;
 }
 
 function fragmented(resident: Measurement['resident'], over: string): string {
@@ -107,9 +109,20 @@ function amount(measurement: Measurement, head: Measurement): string {
   }
 }
 
-/** `app.cache._seen[*] -> bytes, 1 for each call`: the path that keeps most, those through the repository first. */
-export function keptBy({ paths }: ProbeResult): string | null {
-  const path = paths.find((candidate) => candidate.touchesRepository) ?? paths[0];
-  if (path === undefined) return null;
-  return path.perCall > 0 ? `${path.path}, ${number(path.perCall)} for each call` : path.path;
+/** The path through the finding's holder, else the one that keeps most, those through the repository first. */
+export function keptBy(finding: Finding, result: ProbeResult): RetainingPath | null {
+  const { paths } = result;
+  return (
+    pathThroughHolder(finding, result) ?? paths.find((path) => path.touchesRepository) ?? paths[0] ?? null
+  );
+}
+
+/** `app.cache._seen[*] -> bytes, 1 for each call`. */
+export function pathLine(path: RetainingPath): string {
+  return `${path.path}${rate(path)}`;
+}
+
+/** `, 1 for each call`; nothing where it is not known. */
+export function rate({ perCall }: RetainingPath): string {
+  return perCall > 0 ? `, ${number(perCall)} for each call` : '';
 }

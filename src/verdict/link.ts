@@ -1,5 +1,5 @@
 /** Does what the probe measured pass through this finding? */
-import type { ProbeResult } from '../contract/report.ts';
+import type { ProbeResult, RetainingPath } from '../contract/report.ts';
 import type { Finding } from '../contract/scan.ts';
 
 /**
@@ -10,8 +10,7 @@ import type { Finding } from '../contract/scan.ts';
  * @returns what links them, in words; null when nothing does
  */
 export function findLink(finding: Finding, result: ProbeResult): string | null {
-  const holder = holderNames(finding.holder);
-  const path = result.paths.find((candidate) => passesThrough(pathNames(candidate.path), holder));
+  const path = pathThroughHolder(finding, result);
   if (path !== undefined) return `kept by ${path.path}`;
   const { start, end } = finding.range;
   const allocation = result.allocations.find(
@@ -19,6 +18,11 @@ export function findLink(finding: Finding, result: ProbeResult): string | null {
   );
   if (allocation !== undefined) return `what stays was allocated at line ${allocation.line}`;
   return linkOfRecipe(finding, result);
+}
+
+export function pathThroughHolder(finding: Finding, result: ProbeResult): RetainingPath | undefined {
+  const holder = holderNames(finding.holder);
+  return result.paths.find((candidate) => passesThrough(pathNames(candidate.path), holder));
 }
 
 /** These recipes look at the flagged line or at the hold's own names, so what they measure is the finding's by construction. */

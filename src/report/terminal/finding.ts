@@ -2,7 +2,7 @@
 import { fixHunks } from '../../changes/fix-hunks.ts';
 import type { ReviewedFinding } from '../../contract/review.ts';
 import type { Finding } from '../../contract/scan.ts';
-import { baseLine, chart, fixLine, keptBy, measured } from '../evidence.ts';
+import { baseLine, chart, fixLine, keptBy, measured, pathLine } from '../evidence.ts';
 import { excerpt } from '../excerpt.ts';
 import { cap, oneLine, visible } from '../visible.ts';
 import { wrap } from './style.ts';
@@ -64,14 +64,14 @@ function codeLines(source: string, finding: Finding, style: Style): string[] {
   });
 }
 
-function evidence({ result }: ReviewedFinding, style: Style): string[] {
+function evidence({ finding, result }: ReviewedFinding, style: Style): string[] {
   if (result?.head == null) return [];
   const bars = chart(result.head);
-  const path = keptBy(result);
+  const path = keptBy(finding, result);
   return [
     ...labelled('measured', `${measured(result.head)}${bars === '' ? '' : `  ${bars}`}`, style),
     ...labelled('', baseLine(result), style),
-    ...(path === null ? [] : labelled('kept by', path, style)),
+    ...(path === null ? [] : labelled('kept by', pathLine(path), style)),
   ];
 }
 

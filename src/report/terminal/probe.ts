@@ -1,7 +1,7 @@
 /** What the probe measured, for a terminal. */
 import type { ProbeReport, ProbeResult } from '../../contract/report.ts';
 import { bytes } from '../amounts.ts';
-import { chart, measured } from '../evidence.ts';
+import { chart, measured, pathLine } from '../evidence.ts';
 import { oneLine, visible } from '../visible.ts';
 import { labelled } from './finding.ts';
 import type { Style } from './style.ts';
@@ -18,12 +18,12 @@ function block(result: ProbeResult, style: Style): string[] {
   const bars = head === null ? '' : chart(head);
   return [
     `${colour(style.bold(outcome))}  ${style.bold(oneLine(result.target))}`,
-    ...labelled('because', result.reason, style),
-    ...(head === null
+    ...(outcome === 'clean' || outcome === 'inconclusive' ? labelled('because', result.reason, style) : []),
+    ...(head === null || outcome === 'inconclusive'
       ? []
       : labelled('measured', `${measured(head)}${bars === '' ? '' : `  ${bars}`}`, style)),
     ...(driver.kind === 'none' ? [] : labelled('called', calledAs(driver), style)),
-    ...result.paths.slice(0, 5).flatMap(({ path, count }) => labelled('kept by', `${path} ×${count}`, style)),
+    ...result.paths.slice(0, 5).flatMap((path) => labelled('kept by', pathLine(path), style)),
     ...result.allocations
       .slice(0, 5)
       .flatMap(({ path, line, bytes: size }) =>

@@ -74,9 +74,15 @@ function sections({ findings, notices }: ReviewDocument, style: Style): string[]
       ({ finding }) => finding.message,
       style,
     ),
-    section('Not shown', style.dim('·'), hidden, ({ placement }) => placement.reason, style),
+    section(
+      'Too uncertain to comment on',
+      style.dim('·'),
+      hidden,
+      ({ placement }) => placement.reason,
+      style,
+    ),
     list(
-      'Not looked at',
+      'Notes',
       notices.map(({ path, message }) => `${style.dim('·')} ${oneLine(path)}: ${oneLine(message)}`),
       style,
     ),
