@@ -30,7 +30,7 @@ for (const name of ['wasm', 'native'] as const) {
   const scanner = await createScanner({ backend: name });
   const times = { parse: [] as number[], tree: [] as number[], scan: [] as number[] };
   for (let round = 0; round < ROUNDS; round++) {
-    times.parse.push(measure(texts, (text) => backend.visit(text, () => undefined)));
+    times.parse.push(measure(texts, (text) => backend.visit(text, () => 0)));
     times.tree.push(measure(texts, (text) => parser.parse(text)));
     times.scan.push(measure(files, ({ path, bytes }) => scanner.scan(path, bytes)));
   }
