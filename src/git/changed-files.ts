@@ -6,10 +6,11 @@ import { splitPatch } from './patch-text.ts';
 const DIFF = ['diff-tree', '-r', '--find-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
 const PATCH = ['--patch', '--unified=3', '--inter-hunk-context=0', '--src-prefix=a/', '--dst-prefix=b/'];
 
+/** Only Python files get their patch: the others may be data of any size. */
 export async function changedFiles(git: Git, from: string, to: string): Promise<Change[]> {
   const [raw, patch] = await Promise.all([
     git.run([...DIFF, '--raw', '-z', '--no-abbrev', from, to]),
-    git.run([...DIFF, ...PATCH, from, to]),
+    git.run([...DIFF, ...PATCH, from, to, '--', '*.py'], { env: { GIT_LITERAL_PATHSPECS: '0' } }),
   ]);
   const patches = splitPatch(patch);
   return parseRaw(new TextDecoder().decode(raw)).map((file) => ({

@@ -18,7 +18,7 @@ export function measured(measurement: Measurement): string {
     case 'cycle-garbage':
       return `${counted(perCall.cycleObjects, 'unreachable object')} (${bytes(perCall.cycleBytes)}) per call that only the collector frees, ${over}`;
     case 'peak':
-      return `${bytes(held?.released ?? 0)} of the ${bytes(held?.bytes ?? 0)} held there come back when it is let go`;
+      return `${bytes(held?.bytes ?? 0)} held there; ${bytes(held?.released ?? 0)} come back when it is let go`;
     case 'fragmentation':
       return fragmented(resident, over);
     case 'clean':

@@ -141,6 +141,21 @@ describe('what changed', () => {
     expect([...lines.shown]).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it('reads the patches of Python files only', async () => {
+    repository.write({ 'data.csv': '1\n', 'pkg/sub/a.py': 'a\n' });
+    repository.commit();
+    repository.write({ 'data.csv': '2\n', 'pkg/sub/a.py': 'b\n' });
+
+    const patches = await compare('main', undefined, ({ files }) =>
+      files.map(({ path, patch }) => [path, patch]),
+    );
+
+    expect(patches).toEqual([
+      ['data.csv', ''],
+      ['pkg/sub/a.py', '@@ -1 +1 @@\n-a\n+b\n'],
+    ]);
+  });
+
   it('tells links and submodules from files', async () => {
     repository.write({ 'a.py': 'a\n' });
     const commit = repository.commit();

@@ -30,7 +30,7 @@ describe('what was measured', () => {
       '12 unreachable objects (9.50 MiB) per call that only the collector frees, over 64 calls',
       measurement({ outcome: 'cycle-garbage', perCall: { cycleObjects: 12, cycleBytes: 9.5 * MIB } }),
     ],
-    ['80.0 MiB of the 81.0 MiB held there come back when it is let go', held(81 * MIB, 80 * MIB)],
+    ['81.0 MiB held there; 80.0 MiB come back when it is let go', held(81 * MIB, 80 * MIB)],
     [
       'resident memory stays 302 MiB up with 1.17 KiB more in use, over 5 calls; malloc_trim(0) gives 290 MiB back',
       resident(302 * MIB),

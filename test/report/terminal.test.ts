@@ -114,11 +114,11 @@ describe('a review on the terminal', () => {
         · app/cache.py:5  rule-known
           known keeps it
 
-      Not shown (1)
+      Too uncertain to comment on (1)
         · app/cache.py:5  rule-faint
           low confidence
 
-      Not looked at
+      Notes
         · vendor/x.py: not scanned
 
       The check would block (failure): 1 confirmed new leak; block-on is 'confirmed'.
@@ -130,7 +130,6 @@ describe('a review on the terminal', () => {
     const coloured = reviewOnTerminal(document, sources, terminalStyle(true, 80));
 
     expect(coloured).toContain('\u001b[31m');
-    // eslint-disable-next-line no-control-regex -- the escape sequences are what is taken out
     expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(reviewOnTerminal(document, sources, plain));
   });
 
@@ -151,7 +150,6 @@ describe('a review on the terminal', () => {
       plain,
     );
 
-    // eslint-disable-next-line no-control-regex -- these must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
 
