@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import List, Optional, Sequence, Tuple
 
-# Below these a window counts as flat: one step of the counter (16 bytes) in 64 calls, one object in 100 calls.
+# Below these windows count as flat: one step of the counter (16 bytes) in 64 calls, one object in 100 calls. Two steps
+# more are allowed, because the allocator rounds a block up or not, depending on its neighbours.
 FLAT_BYTES_PER_CALL = 0.25
+FLAT_BYTES = 32
 FLAT_OBJECTS_PER_CALL = 0.01
 # A stretch of calls keeps its rate when it has at least this share of the rate of the stretch before. A logarithmic
 # growth has 0.5; one leak in 50 calls wavers down to about 0.65.
@@ -34,7 +36,8 @@ NOTABLE_BYTES, NOTABLE_OBJECTS = 512, 4
 class Window:
     """Changes over some calls, read when all garbage was collected.
 
-    `cycle_objects` were unreachable and freed by the collector only; `cycle_bytes` came back with them.
+    `cycle_objects` were unreachable and freed by the collector only; `cycle_bytes` came back with them. `low` is the
+    lowest level that samples within the window saw, above the level before the first window.
     """
 
     calls: int
@@ -42,6 +45,7 @@ class Window:
     objects: int
     cycle_objects: int = 0
     cycle_bytes: int = 0
+    low: Optional[int] = None
 
 
 @dataclass(frozen=True)
@@ -105,11 +109,10 @@ def filled_after(windows: Sequence[Window]) -> int:
 
 
 def _flat(windows: Sequence[Window]) -> bool:
+    calls = sum(window.calls for window in windows)
+    size, objects = sum(window.bytes for window in windows), sum(window.objects for window in windows)
     # Objects that replace older ones are counted as new while the bytes stay, so bytes at or below zero settle it.
-    return all(
-        w.bytes <= FLAT_BYTES_PER_CALL * w.calls and (w.objects <= FLAT_OBJECTS_PER_CALL * w.calls or w.bytes <= 0)
-        for w in windows
-    )
+    return size <= FLAT_BYTES_PER_CALL * calls + FLAT_BYTES and (objects <= FLAT_OBJECTS_PER_CALL * calls or size <= 0)
 
 
 def _flat_outcome(windows: Sequence[Window], calls: int, enough: bool) -> Optional[Decision]:
@@ -140,6 +143,8 @@ def _steady_cycles(windows: Sequence[Window]) -> bool:
 def _grows(windows: Sequence[Window]) -> bool:
     if any(w.bytes <= 0 for w in windows[-LAST:]) or not _climbs(windows):
         return False
+    if windows[-1].bytes / windows[-1].calls < STEADY * windows[-2].bytes / windows[-2].calls:
+        return False
     rates = last_rates(windows)
     if rates.bytes <= FLAT_BYTES_PER_CALL and rates.objects <= FLAT_OBJECTS_PER_CALL:
         return False
@@ -147,17 +152,17 @@ def _grows(windows: Sequence[Window]) -> bool:
 
 
 def _climbs(windows: Sequence[Window]) -> bool:
-    """Whether each of the last windows went above every level before it.
+    """Whether the lowest level of each of the last windows rose, by half of what the windows claim at least.
 
-    Something that fills and empties in a rhythm of its own can look steady at window ends; it never climbs for long.
+    Something that fills and empties in a rhythm of its own can look steady at the ends of windows; its low never rises.
     """
-    level = highest = 0
-    for index, window in enumerate(windows):
+    lows, level = [], 0
+    for window in windows:
+        lows.append(level if window.low is None else window.low)
         level += window.bytes
-        if index >= len(windows) - LAST and level <= highest:
-            return False
-        highest = max(highest, level)
-    return True
+    climbs = [after - before for before, after in zip(lows[-LAST - 1 :], lows[-LAST:])]
+    claimed = sum(window.bytes for window in windows[-LAST - 1 : -1])
+    return min(climbs) > 0 and sum(climbs) >= claimed / 2
 
 
 def _keeps_rate(stretches: List[List[Tuple[int, int]]]) -> bool:
@@ -188,11 +193,23 @@ def _give_up(windows: Sequence[Window], calls: int, exhausted: str) -> Decision:
     rates = last_rates(windows)
     if len(windows) >= LEAK_WINDOWS and _dies_down(windows):
         return Decision("clean", f"Growth died down over {calls} calls, as when a cache fills")
+    if len(windows) >= SLOW_WINDOWS and _stays_below_first_half(windows):
+        return Decision("clean", f"Memory went up and down over {calls} calls without climbing")
     if _flat(windows):
         return Decision("inconclusive", f"Nothing stayed in memory, but only {calls} calls were made: {exhausted}")
     return Decision(
         "inconclusive", f"{_amounts(rates)} stayed per call, not at a steady rate, over {calls} calls: {exhausted}"
     )
+
+
+def _stays_below_first_half(windows: Sequence[Window]) -> bool:
+    """Whether the level of the last half never exceeds what the first half had reached."""
+    last = len(_stretches(windows)[0])
+    level, levels = 0, []
+    for window in windows:
+        level += window.bytes
+        levels.append(level)
+    return max(levels[-last:]) <= max([0, *levels[:-last]])
 
 
 def _dies_down(windows: Sequence[Window]) -> bool:

@@ -21,7 +21,11 @@ FIRST_SIZES = (8, 4, 2)
 TEN_WINDOWS = 62
 # Share of the time that warm-up may take, and the ten windows together.
 WARM_UP_SHARE, WINDOWS_SHARE = 0.2, 0.8
-FIELDS = 5
+FIELDS = 6
+# Samples within a window, not evenly spaced, so that no rhythm of the target can hide between them. Reading costs time
+# in proportion to the free pieces of the heap, so not after every call.
+SAMPLES = 16
+HIGHEST = 2**62
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Ledger:
 
     def __init__(self, read: Callable[[], int]) -> None:
         self._read = read
-        self._cells = array("q", bytes(8 * FIELDS * MAX_WINDOWS))
+        self._cells = array("q", (0, 0, 0, 0, 0, HIGHEST) * MAX_WINDOWS)
         self._used = 0
         self._bytes = 0
         self._objects = 0
@@ -47,6 +51,7 @@ class Ledger:
     def rehearse(self) -> None:
         """Run our own code as in a real window, so that what it allocates for itself is there before anything counts."""
         for _ in range(3):
+            self.sample()
             self.close_window(1)
             judge(self.windows())
 
@@ -56,6 +61,15 @@ class Ledger:
         self._objects = counters.new_objects()
         self._bytes = self.start = self._read()
         self._used = 0
+        for row in range(MAX_WINDOWS):
+            self._cells[row * FIELDS + FIELDS - 1] = HIGHEST
+
+    def sample(self) -> None:
+        """Note the present level when it is the lowest of this window."""
+        self._cells[self._used * FIELDS + FIELDS - 1] = min(self._cells[self._used * FIELDS + FIELDS - 1], self.level())
+
+    def level(self) -> int:
+        return self._read() - self.start
 
     def close_window(self, calls: int) -> None:
         """Write down what changed since the last reading."""
@@ -67,7 +81,7 @@ class Ledger:
         objects = counters.new_objects()
         level = self._read()
         row = (calls, level - self._bytes, objects - self._objects, unreachable, max(0, freed))
-        for column in range(FIELDS):
+        for column in range(len(row)):
             self._cells[self._used * FIELDS + column] = row[column]
         self._used += 1
         self._bytes, self._objects = level, objects
@@ -117,10 +131,20 @@ def collect() -> int:
     return total
 
 
+def sample_points(count: int) -> List[int]:
+    """After how many calls of a window the level is read; the last one is `count`."""
+    return sorted({max(number, count * number * number // SAMPLES**2) for number in range(1, min(count, SAMPLES) + 1)} | {count})
+
+
 def _run_window(calls: Calls, ledger: Ledger, count: int) -> Optional[str]:
     """One window; says why it was the last one, if it was."""
     started = time.monotonic()
-    made = calls.make(count)
+    made = 0
+    for until in sample_points(count):
+        made += calls.make(until - made)
+        if made < until:
+            break
+        ledger.sample()
     if made:
         ledger.close_window(made)
     now = time.monotonic()
