@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 import types
@@ -13,10 +14,10 @@ from .request import Trial
 from .target import Target, sentence_of
 from .timelimit import TimeLimit, TooLong
 
-# Trials use indexes that a measurement never reaches, so that they do not fill a cache beforehand.
-_TRIAL_INDEX = 90_000_000
-# A call that exhausts a long generator is cut to about this time.
-_GENERATOR_SECONDS = 0.05
+# Trials use indexes that a measurement never reaches, and each only once: a cached call would not reach its lines.
+_TRIAL_INDEXES = itertools.count(90_000_000)
+# A generator that takes longer than this under the tracer is cut to a tenth of the items, then to a hundredth…
+_GENERATOR_SECONDS = 0.5
 
 
 class Candidate:
@@ -31,7 +32,6 @@ class Candidate:
         self._target = target
         self._items = MAX_ITEMS
         self._ran: set[int] = set()
-        self._trials = 0
 
     @property
     def call(self) -> str:
@@ -83,12 +83,13 @@ class Candidate:
         return Trial(returned, reached, error, raised, unfinished, len(self._ran))
 
     def _measured_run(self) -> None:
-        self._trials += 1
+        index = next(_TRIAL_INDEXES)
         start = time.perf_counter()
-        value = self.run(_TRIAL_INDEX + self._trials)
+        value = self.run(index)
         elapsed = time.perf_counter() - start
-        if isinstance(value, Exhausted) and elapsed > _GENERATOR_SECONDS and value.items > 10:
-            self._items = max(10, int(value.items * _GENERATOR_SECONDS / elapsed))
+        if isinstance(value, Exhausted):
+            while self._items > 10 and elapsed * self._items / max(1, value.items) > _GENERATOR_SECONDS:
+                self._items //= 10
 
     def roots(self) -> dict[str, object]:
         """What the driver itself keeps between calls, by name, for the paths."""

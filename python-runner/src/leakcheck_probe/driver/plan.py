@@ -15,7 +15,7 @@ from .bare import bare_builder
 from .parameters import Slot, concrete, slots_of
 from .shapes import FunctionCall, Instance, MethodCall
 from .target import Target, find_definition
-from .unwrap import code_of, function_of
+from .unwrap import code_of, function_of, private_name
 
 _ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _READ = (property, functools.cached_property)
@@ -101,7 +101,7 @@ def _methods(target: Target, vary: tuple[str, ...]) -> list[Plan]:
     loop = _is_async(target)
 
     def build(instance: str, entered: bool, bare: Any, groups: list[Arguments]) -> MethodCall:
-        return MethodCall(owner, target.name, Instance(made, groups[0], bare), groups[1], instance, reads, entered)
+        return MethodCall(owner, private_name(owner, target.name), Instance(made, groups[0], bare), groups[1], instance, reads, entered)
 
     found = [Plan(kind, [constructor, own], functools.partial(build, kind, False, None), loop) for kind in ("shared", "fresh")]
     if hasattr(owner, "__enter__"):

@@ -13,6 +13,10 @@ from typing import Any, Callable, Optional
 from .stub import STUB, passive
 
 
+# pathlib interns the parts of every path, and in 3.12 interned strings live for ever: distinct paths would look like a leak.
+_PATHS_ARE_KEPT = sys.version_info[:2] == (3, 12)
+
+
 @dataclass(frozen=True)
 class Value:
     """`make(index)` builds it; index 0 gives the standing value. `varies`: other indexes give other values.
@@ -82,11 +86,13 @@ def stub(which: Any = STUB) -> Value:
 
 def file_path(convert: Callable[[str], Any] = str, name: str = "str") -> Value:
     """An existing text file in a temporary folder."""
-    return Value(_written("sample.txt", name), functools.partial(_file, convert), varies=True, kind=name)
+    varies = convert is str or not _PATHS_ARE_KEPT
+    return Value(_written("sample.txt", name), functools.partial(_file, convert), varies=varies, kind=name)
 
 
 def folder_path(convert: Callable[[str], Any] = str, name: str = "str") -> Value:
-    return Value(_written("folder", name), functools.partial(_folder, convert), varies=True, kind=name)
+    varies = convert is str or not _PATHS_ARE_KEPT
+    return Value(_written("folder", name), functools.partial(_folder, convert), varies=varies, kind=name)
 
 
 def _written(name: str, kind: str) -> str:
