@@ -40,12 +40,8 @@ export function deleteStatement(file: FileFacts, statement: Node): Edit {
  * an existing one of the same module, else at the top.
  */
 export function nameOf(file: FileFacts, module: string, name: string): { text: string; edits: Edit[] } {
-  const { bindings } = file.scopes.module;
-  for (const binding of bindings.values()) {
-    const imported = binding.definitions.find(({ kind }) => kind === 'import')?.imported;
-    if (imported === `${module}.${name}`) return { text: binding.name, edits: [] };
-    if (imported === module) return { text: `${binding.name}.${name}`, edits: [] };
-  }
+  const known = knownName(file, module, name);
+  if (known) return { text: known, edits: [] };
   const from = file
     .nodes('import_from_statement')
     .find((node) => node.child('module_name')?.text === module && node.parent?.type === 'module');
@@ -54,17 +50,36 @@ export function nameOf(file: FileFacts, module: string, name: string): { text: s
   return { text: name, edits: [importAtTop(file, `from ${module} import ${name}`)] };
 }
 
-/** After the docstring and the `__future__` imports. */
+/** The same, but through the module where it has to be imported: for names that say too little alone, such as `proxy`. */
+export function memberOf(file: FileFacts, module: string, name: string): { text: string; edits: Edit[] } {
+  const known = knownName(file, module, name);
+  return known
+    ? { text: known, edits: [] }
+    : { text: `${module}.${name}`, edits: [importAtTop(file, `import ${module}`)] };
+}
+
+function knownName(file: FileFacts, module: string, name: string): string | undefined {
+  for (const binding of file.scopes.module.bindings.values()) {
+    const imported = binding.definitions.find(({ kind }) => kind === 'import')?.imported;
+    if (imported === `${module}.${name}`) return binding.name;
+    if (imported === module) return `${binding.name}.${name}`;
+  }
+  return undefined;
+}
+
+/** Before the first import, else after the docstring and the `__future__` imports. */
 function importAtTop(file: FileFacts, statement: string): Edit {
-  const head = file.tree.root.children.filter(
+  const statements = file.tree.root.children;
+  const head = statements.filter(
     (node, index) =>
       node.type === 'future_import_statement' || (index === 0 && node.children[0]?.type === 'string'),
   );
   const last = head.at(-1);
-  if (last) return insertStatementAfter(file, last, statement);
-  const first = file.tree.root.children[0];
-  return first
-    ? insertStatementBefore(file, first, statement)
+  const next = last ? statements[statements.indexOf(last) + 1] : statements[0];
+  const isImport = next?.type === 'import_statement' || next?.type === 'import_from_statement';
+  if (last && !isImport) return insertStatementAfter(file, last, statement);
+  return next
+    ? insertStatementBefore(file, next, statement)
     : { range: file.lines.range(0, 0), text: statement };
 }
 

@@ -1,0 +1,85 @@
+/** Which parts of an expression stay alive when its value is stored. */
+import type { Node } from '../python/node.ts';
+import { positionalArguments } from './containers.ts';
+import type { FileFacts } from './file-facts.ts';
+
+/** Functions whose result holds what they are given. */
+const HOLDERS = new Set([
+  'functools.partial',
+  'functools.partialmethod',
+  'functools.cache',
+  'types.MethodType',
+]);
+/** Functions that are called to make such a function: `lru_cache(maxsize=8)(function)`. */
+const HOLDER_MAKERS = new Set(['functools.lru_cache', 'functools.wraps']);
+const HOLDER_NAMES = /(^|[._])(wrap|curry|memoi[sz]e|debounce|throttle)$/;
+/** Containers that are made of what a generator yields. */
+const COLLECTORS = /^builtins\.(list|tuple|set|frozenset|dict)$|^collections\.(deque|OrderedDict)$/;
+
+/**
+ * The value itself, the entries of a list, tuple, set or dict (also of a comprehension), both branches of a
+ * conditional, what a `functools.partial` binds. Results of other calls are parts of their own: what they hold is
+ * not known.
+ */
+export function keptParts(file: FileFacts, value: Node | undefined): Node[] {
+  const parts: Node[] = [];
+  const pending: Node[] = value ? [value] : [];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    const inside = partsInside(file, node);
+    if (inside) pending.push(...inside.toReversed());
+    else parts.push(node);
+  }
+  return parts;
+}
+
+function partsInside(file: FileFacts, node: Node): readonly Node[] | undefined {
+  switch (node.type) {
+    case 'parenthesized_expression':
+    case 'list':
+    case 'tuple':
+    case 'set':
+    case 'dictionary':
+    case 'expression_list':
+    case 'list_splat':
+    case 'dictionary_splat':
+      return node.children;
+    case 'conditional_expression':
+      return [node.children[0], node.children[2]].filter((part) => part !== undefined);
+    case 'boolean_operator':
+      return node.children.filter(({ field }) => field === 'left' || field === 'right');
+    case 'pair':
+    case 'keyword_argument':
+    case 'named_expression':
+      return node.children.filter(({ field }) => field === 'value');
+    case 'assignment':
+      return node.children.filter(({ field }) => field === 'right');
+    case 'list_comprehension':
+    case 'set_comprehension':
+    case 'dictionary_comprehension':
+      return node.children.filter(({ field }) => field === 'body');
+    case 'call':
+      return holdsArguments(file, node) ? node.child('arguments')?.children : collected(file, node);
+    default:
+      return undefined;
+  }
+}
+
+function holdsArguments(file: FileFacts, call: Node): boolean {
+  const callee = call.child('function');
+  const name = file.names.qualified(callee);
+  if (HOLDERS.has(name ?? '') || HOLDER_NAMES.test(name ?? callee?.text ?? '')) return true;
+  return (
+    callee?.type === 'call' && HOLDER_MAKERS.has(file.names.callee(callee) ?? '') && hasOneArgument(call)
+  );
+}
+
+/** `dict((name, self.make(name)) for name in names)` keeps what the generator makes. */
+function collected(file: FileFacts, call: Node): Node[] | undefined {
+  const [first] = positionalArguments(call);
+  const body = first?.type === 'generator_expression' ? first.child('body') : undefined;
+  return body && COLLECTORS.test(file.names.callee(call) ?? '') ? [body] : undefined;
+}
+
+function hasOneArgument(call: Node): boolean {
+  return positionalArguments(call).length === 1;
+}

@@ -1,0 +1,172 @@
+/** How a value holds the instance whose method makes it. */
+import type { Node } from '../python/node.ts';
+import type { FileFacts } from './file-facts.ts';
+import type { ClassFacts, FunctionFacts } from './functions.ts';
+import { isPlainMethod, letsGo, methodNamed } from './instances.ts';
+import { keptParts } from './kept-parts.ts';
+import type { Operation, Place } from './places.ts';
+import { Binding } from './scopes.ts';
+
+export interface SelfReference {
+  /** `self`, `self.method`, a function or lambda over `self`, what `self.method()` makes: a generator, a closure. */
+  readonly how: 'itself' | 'method' | 'closure' | 'generator' | 'result';
+  /** The expression that holds it. */
+  readonly node: Node;
+  /** For `closure`: the lambda, generator expression or function definition. */
+  readonly opener?: Node;
+  /** The name of the method or function. */
+  readonly name?: string;
+}
+
+/** What holds the instance, in words that follow "holds". */
+export function describeReference(reference: SelfReference | undefined): string {
+  const name = reference?.name ?? '';
+  switch (reference?.how) {
+    case 'method':
+      return `the bound method ${name}`;
+    case 'closure':
+      return name ? `the function ${name}, which uses self` : 'a function that uses self';
+    case 'generator':
+      return `the generator of ${name}, which runs with self`;
+    case 'result':
+      return `the result of ${name}, a function that uses self`;
+    case 'itself':
+    case undefined:
+      return 'self';
+  }
+}
+
+/** The parts of a stored value that hold the instance; empty when nothing does. */
+export function selfReferences(file: FileFacts, value: Node | undefined): SelfReference[] {
+  return keptParts(file, value).flatMap((part) => referenceIn(file, part) ?? []);
+}
+
+function referenceIn(file: FileFacts, node: Node): SelfReference | undefined {
+  switch (node.type) {
+    case 'identifier':
+      return file.isSelf(node) ? { how: 'itself', node } : namedClosure(file, node);
+    case 'attribute': {
+      const method = methodOfSelf(file, node);
+      return method === undefined ? undefined : { how: 'method', node, name: method };
+    }
+    case 'lambda':
+    case 'generator_expression':
+      return closesOverSelf(file, node) ? { how: 'closure', node, opener: node } : undefined;
+    case 'call':
+      return resultOfMethod(file, node);
+    default:
+      return undefined;
+  }
+}
+
+/** The name of the plain method that `self.name` gives. */
+function methodOfSelf(file: FileFacts, attribute: Node): string | undefined {
+  return boundMethod(file, attribute)?.name;
+}
+
+function boundMethod(file: FileFacts, attribute: Node | undefined): FunctionFacts | undefined {
+  if (attribute?.type !== 'attribute' || !file.isSelf(attribute.child('object'))) return undefined;
+  const owner = file.classAround(attribute);
+  const method = owner && methodNamed(owner, attribute.child('attribute')?.text ?? '');
+  return method && isPlainMethod(method) ? method : undefined;
+}
+
+/** `self.method()` where the method is a generator, or returns a function over its own `self`. */
+function resultOfMethod(file: FileFacts, call: Node): SelfReference | undefined {
+  const method = boundMethod(file, call.child('function'));
+  if (!method || method.decorators.length > 0) return undefined;
+  const { name } = method;
+  if (method.isGenerator) return { how: 'generator', node: call, name };
+  const last = method.node.child('body')?.children.at(-1);
+  const returned = last?.type === 'return_statement' && !method.isAsync ? last.children[0] : undefined;
+  const isFunction = returned?.type === 'lambda' || returned?.type === 'identifier';
+  const closure = returned && isFunction ? referenceIn(file, returned) : undefined;
+  return closure?.how === 'closure' ? { how: 'result', node: call, name } : undefined;
+}
+
+function namedClosure(file: FileFacts, identifier: Node): SelfReference | undefined {
+  const definition = file.binding(identifier)?.only;
+  const opener = definition?.value;
+  if (!opener || !['function_definition', 'lambda'].includes(opener.type)) return undefined;
+  return closesOverSelf(file, opener)
+    ? { how: 'closure', node: identifier, opener, name: identifier.text }
+    : undefined;
+}
+
+function closesOverSelf(file: FileFacts, opener: Node): boolean {
+  const held = file.closures.heldBy(opener);
+  return [...held].some((binding) => isSelfBinding(file, binding)) || defaultsHoldSelf(file, opener);
+}
+
+function isSelfBinding(file: FileFacts, binding: Binding): boolean {
+  const method = file.definitions.functionOf(binding.scope);
+  return method?.kind === 'method' && method.self === binding;
+}
+
+/** `lambda this=self: this.name` */
+function defaultsHoldSelf(file: FileFacts, opener: Node): boolean {
+  const parameters = opener.child('parameters')?.children ?? [];
+  return parameters.some((parameter) => file.isSelf(parameter.child('value')));
+}
+
+export interface SelfStore {
+  readonly owner: ClassFacts;
+  /** What holds the instance, from inside: `self.refresh`. */
+  readonly holder: string;
+  /** The assignment or call. */
+  readonly node: Node;
+  readonly references: readonly SelfReference[];
+}
+
+/** Attributes in which methods store their own instance, as such or through a callable, and which nothing lets go. */
+export function selfStores(file: FileFacts): SelfStore[] {
+  return file.places.all.flatMap((place) => {
+    const owner = place.root instanceof Binding ? undefined : place.root;
+    if (!owner) return [];
+    return place.of('bind', 'grow').flatMap((operation) => {
+      const references = isOnInstance(file, place, operation) ? selfReferences(file, operation.value) : [];
+      if (references.length === 0 || letsGo(file, owner, place, operation)) return [];
+      return [{ owner, holder: `self.${place.path}`, node: operation.node, references }];
+    });
+  });
+}
+
+/** Whether the operation binds an attribute of `self`, or adds to a container that a method made for it. */
+function isOnInstance(file: FileFacts, place: Place, { kind, node }: Operation): boolean {
+  const target = node.type === 'call' ? node.child('function') : node.child('left');
+  if (!file.isSelf(rootOf(target))) return false;
+  if (kind === 'bind') return true;
+  const container = place.path.includes('.') ? undefined : file.places.container(place);
+  const isPerInstance = place.of('bind').some(({ scope }) => scope.kind !== 'class');
+  // What goes into a queue is taken out again.
+  return isPerInstance && container !== undefined && container.kind !== 'queue';
+}
+
+/** The `a` of `a.b[c].d`. */
+function rootOf(expression: Node | undefined): Node | undefined {
+  let at = expression;
+  while (at?.type === 'attribute' || at?.type === 'subscript') at = at.child('object') ?? at.child('value');
+  return at;
+}
+
+/** `super().__init__(…, self.method)` and `Base.__init__(self, …)`: callables of its own that an instance gives to its base class. */
+export function givenToBase(file: FileFacts): SelfStore[] {
+  return file.nodes('call').flatMap((call) => {
+    const callee = call.child('function');
+    if (callee?.child('attribute')?.text !== '__init__') return [];
+    const object = callee.child('object');
+    const owner = file.classAround(call);
+    const isBase =
+      file.names.callee(object) === 'builtins.super' ||
+      owner?.bases.some((base) => base === object?.text || base === file.names.qualified(object));
+    const values = isBase ? (call.child('arguments')?.children ?? []) : [];
+    const references = values
+      .flatMap((value) =>
+        selfReferences(file, value.type === 'keyword_argument' ? value.child('value') : value),
+      )
+      .filter(({ how }) => how !== 'itself');
+    return owner && references.length > 0
+      ? [{ owner, holder: 'the base class', node: call, references }]
+      : [];
+  });
+}

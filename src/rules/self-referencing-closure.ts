@@ -1,0 +1,225 @@
+import type { Edit } from '../contract/position.ts';
+import type { FileFacts } from '../facts/file-facts.ts';
+import { statementOf } from '../facts/flow.ts';
+import type { ClassFacts } from '../facts/functions.ts';
+import { payloadOf, takesWeakReferences } from '../facts/instances.ts';
+import { isSingleton, runsAtImport } from '../facts/lifetimes.ts';
+import { recursiveClosures, type RecursiveClosure } from '../facts/recursion.ts';
+import { ownRegistrations, type OwnRegistration } from '../facts/registrations.ts';
+import { describeReference, givenToBase, selfStores, type SelfStore } from '../facts/self-references.ts';
+import type { Node } from '../python/node.ts';
+import { argumentEdits, releaseEdits } from '../scan/fix-closure.ts';
+import { weakSelfEdits } from '../scan/fix-weak.ts';
+import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';
+
+/** Instances that store their own methods or closures over themselves, and nested functions that name themselves. */
+export default defineRule({
+  id: 'self-referencing-closure',
+  cause: 'reference-cycle',
+  confidence: 'medium',
+  summary: 'An object or a closure holds itself, so that only the garbage collector can free it',
+  why:
+    'A bound method holds its instance, and so does a function or lambda that uses `self`; stored on the instance they ' +
+    'close a cycle. A nested function that calls itself is held by its own closure, together with all that it captures. ' +
+    'Reference counting never frees a cycle. The collector does, but later: it runs after so many new containers, however ' +
+    'many megabytes hang on them, and not at all where it is off.',
+  remedy:
+    'Hold the instance weakly (`weakref.proxy(self)`, `weakref.WeakMethod(self.method)`), define a method in place of the ' +
+    'attribute, or set the attribute to `None` in `close()`. Make a recursive function a module-level one, or `del` its ' +
+    'name when it is done. Where little memory hangs on the cycle, leave it to the collector, or call `gc.collect()` ' +
+    'after a large batch.',
+  notWhen: [
+    'The reference is weak, or the stored function does not use `self`.',
+    'It is a static method, a class method, a property or the result of a call.',
+    'Another method sets the attribute to `None`, deletes it or empties the container.',
+    'The function is only bound to a local name, which goes with the call.',
+    'The nested function captures nothing but itself and small values, or its name is deleted.',
+    'The file makes one instance only, at module level; the outer function is a decorator.',
+  ],
+  predicts: 'cycle-garbage',
+  recipe: 'cycle',
+  examples: [
+    {
+      bad: `
+class Chart:
+    def __init__(self, width: int) -> None:
+        self.pixels = bytearray(width * 1000)
+        self.redraw = self.draw
+
+    def draw(self) -> int:
+        return len(self.pixels)
+`,
+      good: `
+import weakref
+
+
+class Chart:
+    def __init__(self, width: int) -> None:
+        self.pixels = bytearray(width * 1000)
+        me = weakref.proxy(self)
+        self.redraw = lambda: me.draw()
+
+    def draw(self) -> int:
+        return len(self.pixels)
+`,
+      ok: `
+class Chart:
+    def __init__(self, width: int) -> None:
+        self.pixels = bytearray(width * 1000)
+        self.redraw = self.draw
+
+    def draw(self) -> int:
+        return len(self.pixels)
+
+    def close(self) -> None:
+        self.redraw = None
+`,
+    },
+    {
+      bad: `
+class Upload:
+    def __init__(self, body: bytes) -> None:
+        self.body = bytearray(body * 1000)
+
+    def plan(self, size: int) -> int:
+        def send() -> bytes:
+            return bytes(self.body[:size])
+
+        self.send = send
+        return size
+`,
+      good: `
+import weakref
+
+
+class Upload:
+    def __init__(self, body: bytes) -> None:
+        self.body = bytearray(body * 1000)
+
+    def plan(self, size: int) -> int:
+        me = weakref.proxy(self)
+
+        def send() -> bytes:
+            return bytes(me.body[:size])
+
+        self.send = send
+        return size
+`,
+    },
+    {
+      bad: `
+def total(data: bytes) -> int:
+    table = bytearray(data * 1000)
+
+    def halve(start: int, end: int) -> int:
+        if end - start < 100:
+            return sum(table[start:end])
+        middle = (start + end) // 2
+        return halve(start, middle) + halve(middle, end)
+
+    return halve(0, 1000)
+`,
+      good: `
+def total(data: bytes) -> int:
+    return halve(bytearray(data * 1000), 0, 1000)
+
+
+def halve(table: bytearray, start: int, end: int) -> int:
+    if end - start < 100:
+        return sum(table[start:end])
+    middle = (start + end) // 2
+    return halve(table, start, middle) + halve(table, middle, end)
+`,
+    },
+  ],
+  links: [
+    'https://docs.python.org/3/library/weakref.html#weakref.proxy',
+    'https://devguide.python.org/internals/garbage-collector/',
+  ],
+  check(file, report) {
+    for (const hit of instances(file)) report(hit);
+    for (const registration of ownRegistrations(file)) report(registered(file, registration));
+    for (const closure of recursiveClosures(file)) {
+      const hit = recursive(file, closure);
+      if (hit) report(hit);
+    }
+  },
+});
+
+/** One hit a statement; of a class without visible payload one in all. */
+function instances(file: FileFacts): Hit[] {
+  const groups = new Map<Node | ClassFacts, SelfStore[]>();
+  for (const store of [...selfStores(file), ...givenToBase(file)]) {
+    const { owner, holder, references } = store;
+    // `self.child.parent = self` is the business of parent-child-cycle.
+    const isBack = holder.split('.').length > 2 && references.every(({ how }) => how === 'itself');
+    if (isBack || owner.isEnum || owner.isMetaclass || isSingleton(file, owner)) continue;
+    const key = payloadOf(file, owner) ? statementOf(store.node) : owner;
+    groups.set(key, [...(groups.get(key) ?? []), store]);
+  }
+  return [...groups.values()].flatMap((stores) => stored(file, stores) ?? []);
+}
+
+function stored(file: FileFacts, stores: readonly SelfStore[]): Hit | undefined {
+  const [first] = [...stores].sort((a, b) => a.node.index - b.node.index);
+  if (!first) return undefined;
+  const { owner, holder, node, references } = first;
+  const large = payloadOf(file, owner);
+  // Choosing among methods is common, and so are attributes of things that others own: harmless in small objects.
+  const isAlias = references.every(
+    ({ how, node: { parent } }) => how === 'method' && parent?.type === 'assignment',
+  );
+  const isWeak = (isAlias || holder.split('.').length > 2) && !large;
+  const canBeWeak = takesWeakReferences(owner) && holder !== 'self.__dict__';
+  const target = file.drivable(node);
+  return {
+    anchor: statementOf(node),
+    message:
+      `${holder} holds ${describeReference(references[0])}, and so the ${owner.name} itself: ` +
+      'only the garbage collector can free it',
+    holder,
+    payload: large ?? `the ${owner.name} and what it holds`,
+    ...(isWeak ? { confidence: 'low' } : {}),
+    ...fixed(
+      'Refer to the instance weakly; whoever calls this must keep it alive',
+      canBeWeak ? weakSelfEdits(file, stores) : undefined,
+    ),
+    ...(target ? { probe: { target: target.qualname } } : {}),
+  };
+}
+
+function registered(file: FileFacts, registration: OwnRegistration): Hit {
+  const { call, receiver, uses } = registration;
+  const target = file.drivable(call);
+  const used = uses[0]?.text ?? receiver;
+  return {
+    anchor: statementOf(call),
+    message: `${receiver} holds a callback that refers to ${used}: while it is registered, only the garbage collector can free them`,
+    holder: receiver,
+    payload: used,
+    ...fixed(`Use the argument of the callback, which is ${receiver}`, argumentEdits(file, registration)),
+    ...(target ? { probe: { target: target.qualname } } : {}),
+  };
+}
+
+function recursive(file: FileFacts, closure: RecursiveClosure): Hit | undefined {
+  const { nested, binding, payload, large } = closure;
+  const target = file.drivable(nested.node);
+  const around = file.definitions.functionOf(binding.scope);
+  if (!target || payload.length === 0 || runsAtImport(file, target)) return undefined;
+  if (around && runsAtImport(file, around)) return undefined;
+  const names = (large.length > 0 ? large : payload).map(({ name }) => name).join(', ');
+  return {
+    anchor: nested.node,
+    message: `${nested.name} refers to itself, and so keeps ${names} alive after the call, until the garbage collector runs`,
+    holder: nested.name,
+    payload: names,
+    ...(large.length === 0 ? { confidence: 'low' } : {}),
+    ...fixed(`Let ${nested.name} go when it is done`, releaseEdits(file, closure)),
+    probe: { target: target.qualname },
+  };
+}
+
+function fixed(title: string, edits: Edit[] | undefined): { fix?: ProposedFix } {
+  return edits ? { fix: { title, safety: 'review', edits } } : {};
+}
