@@ -2,6 +2,7 @@
 import type { Rule } from '../scan/rule.ts';
 import arrayViewKept from './array-view-kept.ts';
 import cachedMethod from './cached-method.ts';
+import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
@@ -10,6 +11,7 @@ import unboundedFunctionCache from './unbounded-function-cache.ts';
 export const rules: readonly Rule[] = [
   arrayViewKept,
   cachedMethod,
+  graphKeptByAccumulation,
   largeLocalOutlivesUse,
   moduleContainerGrows,
   selfReferencingClosure,

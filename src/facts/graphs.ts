@@ -1,0 +1,219 @@
+/** Tensors of PyTorch that carry an autograd graph: what makes one, and where none is made. */
+import type { Node } from '../python/node.ts';
+import { positionalArguments } from './containers.ts';
+import type { FileFacts } from './file-facts.ts';
+import type { ClassFacts, FunctionFacts } from './functions.ts';
+import { lineageOf } from './instances.ts';
+import { definitionsBefore } from './reaching.ts';
+
+/** How many expressions are looked at on the way from a value back to the model. */
+const STEPS = 40;
+
+const words = (list: string): Set<string> => new Set(list.trim().split(/\s+/));
+
+/** Methods of a tensor, and functions of `torch`, whose result is linked to their input. */
+const LINKED = words(`
+  mean sum clone cpu cuda to view reshape squeeze unsqueeze flatten float double half t transpose permute contiguous
+  pow sqrt abs exp log log_softmax softmax sigmoid tanh relu norm prod std var clamp add sub mul div matmul mm bmm
+  gather masked_select masked_fill expand repeat neg square logsumexp stack cat concat hstack vstack where maximum
+  minimum dot einsum`);
+const LINKED_ATTRIBUTES = words('loss logits last_hidden_state pooler_output T mT');
+
+const MODULES =
+  /^torch\.nn\.(modules\.\w+\.|parallel\.)?[A-Z]\w*$|^torchvision\.models\.|^timm\.create_model$|^torch\.(hub\.load|compile)$/;
+const MODULE_TYPES = /(^|\.)(Module|LightningModule|PreTrainedModel)$/;
+const MODULE_NAMES =
+  /(^|_)(model|net|network|criterion|loss_?(fn|func|function)|encoder|decoder|backbone|discriminator|classifier)$/i;
+/** Libraries whose objects of those names make no tensors. */
+const OTHER_LIBRARIES = /^(sklearn|numpy|scipy|jax|tensorflow|keras|xgboost|lightgbm|statsmodels|builtins)\./;
+/** Lightning calls them under `no_grad`. */
+const LIGHTNING_EVALUATION = /^((validation|test|predict)_step|on_(validation|test|predict)_\w+)$/;
+const NO_GRAPH = /(^|\.)(no_grad|inference_mode|_no_grad_\w+)$/;
+
+export interface Graphs {
+  /** Whether the value of an expression is linked to the graph of a model or loss that is called right here. */
+  hasGraph(expression: Node | undefined): boolean;
+  /** Whether no graph is made where a node stands: under `no_grad` and its kin, here or where the function is called. */
+  isOff(node: Node): boolean;
+}
+
+export function graphsOf(file: FileFacts): Graphs {
+  let calls: Map<string, Node[]> | undefined;
+
+  function hasGraph(expression: Node | undefined): boolean {
+    const pending: Node[] = expression ? [expression] : [];
+    for (let step = 0; pending.length > 0 && step < STEPS; step++) {
+      const at = pending.pop() as Node;
+      if (makesGraph(file, at)) {
+        if (!isOff(at)) return true;
+      } else pending.push(...linked(file, at));
+    }
+    return false;
+  }
+
+  function isOff(node: Node): boolean {
+    if (callsNamed('set_grad_enabled').some((call) => positionalArguments(call)[0]?.type === 'false'))
+      return true;
+    if (isOffInside(file, node)) return true;
+    const around = file.drivable(node);
+    return around !== undefined && callsNamed(around.name).some((call) => isOffInside(file, call));
+  }
+
+  /** Calls of functions and methods of a name. */
+  function callsNamed(name: string): readonly Node[] {
+    if (!calls) {
+      calls = new Map();
+      for (const call of file.nodes('call')) {
+        const callee = call.child('function');
+        const called = (callee?.type === 'attribute' ? callee.child('attribute') : callee)?.text ?? '';
+        const same = calls.get(called);
+        if (same) same.push(call);
+        else calls.set(called, [call]);
+      }
+    }
+    return calls.get(name) ?? [];
+  }
+
+  return { hasGraph, isOff };
+}
+
+/** A call of a model or of a loss. */
+function makesGraph(file: FileFacts, at: Node): boolean {
+  if (at.type !== 'call') return false;
+  const callee = at.child('function');
+  return callee !== undefined && isModel(file, callee);
+}
+
+/** The expressions that the graph of one may come from. */
+function linked(file: FileFacts, at: Node): Node[] {
+  switch (at.type) {
+    case 'identifier':
+      return behindName(file, at);
+    case 'parenthesized_expression':
+    case 'await':
+      return at.children.slice(0, 1);
+    case 'unary_operator':
+      return present(at.child('argument'));
+    case 'binary_operator':
+      return present(at.child('left'), at.child('right'));
+    case 'conditional_expression':
+      return present(at.children[0], at.children[2]);
+    case 'list':
+    case 'tuple':
+      return at.children;
+    case 'subscript':
+    case 'named_expression':
+      return present(at.child('value'));
+    case 'attribute':
+      return LINKED_ATTRIBUTES.has(at.child('attribute')?.text ?? '') ? present(at.child('object')) : [];
+    case 'call':
+      return behindCall(file, at);
+    default:
+      return [];
+  }
+}
+
+function behindName(file: FileFacts, identifier: Node): Node[] {
+  return definitionsBefore(file, identifier).flatMap(({ kind, node, value }) => {
+    if (kind === 'augmented') return present(node.parent?.child('right'));
+    if (kind !== 'assignment' && kind !== 'walrus') return [];
+    // `output, state = model(x)`
+    return present(value ?? node.closest('assignment')?.child('right'));
+  });
+}
+
+function behindCall(file: FileFacts, call: Node): Node[] {
+  const callee = call.child('function');
+  const name = file.names.qualified(callee);
+  const given = call.child('arguments')?.children ?? [];
+  if (name?.startsWith('torch.nn.functional.')) return given;
+  if (name?.startsWith('torch.')) return LINKED.has(name.slice('torch.'.length)) ? given : [];
+  const method = callee?.type === 'attribute' ? callee.child('attribute')?.text : undefined;
+  return method && LINKED.has(method) ? present(callee?.child('object')) : [];
+}
+
+/** Whether a call of the expression runs a module of PyTorch. */
+function isModel(file: FileFacts, callee: Node): boolean {
+  if (callee.type === 'call') return MODULES.test(file.names.callee(callee) ?? '');
+  const method = callee.type === 'attribute' ? callee.child('attribute')?.text : undefined;
+  if (method === 'forward') return true;
+  if (callee.type === 'identifier' && file.isSelf(callee)) return isModule(file.classAround(callee));
+  const values = valuesOf(file, callee);
+  if (values.some((value) => isModuleValue(file, value))) return true;
+  if (values.some((value) => OTHER_LIBRARIES.test(file.names.callee(value) ?? ''))) return false;
+  const imported = file.names.qualified(callee);
+  return MODULE_NAMES.test(method ?? callee.text) && !OTHER_LIBRARIES.test(imported ?? '');
+}
+
+/** The values and parameters that a name or an attribute may stand for. */
+function valuesOf(file: FileFacts, callee: Node): Node[] {
+  if (callee.type === 'identifier') {
+    return definitionsBefore(file, callee).map(({ node, value }) => value ?? node);
+  }
+  return (
+    file.places
+      .at(callee)
+      ?.of('bind')
+      .flatMap(({ value }) => present(value)) ?? []
+  );
+}
+
+function isModuleValue(file: FileFacts, value: Node): boolean {
+  if (value.type === 'identifier') return isModuleParameter(file, value);
+  if (value.type !== 'call') return false;
+  const callee = value.child('function');
+  if (MODULES.test(file.names.qualified(callee) ?? '')) return true;
+  if (callee?.type === 'identifier') {
+    const definition = file.binding(callee)?.only;
+    return definition?.kind === 'class' && isModule(file.definitions.classOf(definition.value));
+  }
+  // `Net().to(device)`
+  const method = callee?.child('attribute')?.text ?? '';
+  const object = callee?.child('object');
+  return (
+    /^(to|cuda|cpu|train|eval|float|half)$/.test(method) &&
+    object?.type === 'call' &&
+    isModuleValue(file, object)
+  );
+}
+
+function isModuleParameter(file: FileFacts, identifier: Node): boolean {
+  const binding = file.binding(identifier);
+  const owner = binding && file.definitions.functionOf(binding.scope);
+  const annotation = owner?.parameters.find(({ name }) => name === identifier.text)?.annotation;
+  return MODULE_TYPES.test(annotation?.text ?? '') || MODULES.test(file.names.qualified(annotation) ?? '');
+}
+
+function isModule(facts: ClassFacts | undefined): boolean {
+  return (
+    facts !== undefined && lineageOf(facts).some(({ bases }) => bases.some((base) => MODULE_TYPES.test(base)))
+  );
+}
+
+/** Under `with torch.no_grad():`, in a function that is decorated so, or in one that Lightning calls so. */
+function isOffInside(file: FileFacts, node: Node): boolean {
+  for (let at: Node | undefined = node; at; at = at.parent) {
+    if (at.type === 'with_statement' && at.children[0]?.descendants().some((part) => turnsOff(file, part)))
+      return true;
+    if (at.type !== 'function_definition') continue;
+    const facts = file.definitions.functionOf(at);
+    if (facts && isDecoratedOff(facts)) return true;
+  }
+  return false;
+}
+
+function turnsOff(file: FileFacts, node: Node): boolean {
+  const callee = node.type === 'call' ? node.child('function') : undefined;
+  return callee !== undefined && NO_GRAPH.test(file.names.qualified(callee) ?? callee.text);
+}
+
+function isDecoratedOff({ name, class: owner, decorators }: FunctionFacts): boolean {
+  if (owner && LIGHTNING_EVALUATION.test(name)) return true;
+  return decorators.some((decorator) =>
+    NO_GRAPH.test(decorator.name ?? decorator.node.text.replace(/^@|\(.*$/gs, '')),
+  );
+}
+
+function present(...nodes: (Node | undefined)[]): Node[] {
+  return nodes.filter((node) => node !== undefined);
+}
