@@ -15,7 +15,7 @@ const VENDORED =
   /(^|\/)(_?vendor|_?vendored|third_party|node_modules|site-packages|\.venv|venv|\.tox|\.nox)\//;
 const GENERATED_NAME = /(_pb2|_pb2_grpc|_pb2_service)\.py$/;
 const GENERATED_TEXT =
-  /@generated\b|\bDO NOT EDIT\b|^# *(?:[Tt]his \w+ (?:is|was) )?(?:[Aa]uto(?:matically |-)?)?[Gg]enerated\b/m;
+  /@generated\b|\bDO NOT EDIT\b|^# *(?:[Tt]his \w+ (?:is|was) )?(?:[Aa]uto(?:matically |-)?)?[Gg]enerated (?:by|from|with)\b/m;
 const HEADER_BYTES = 1024;
 
 /** Decides by what the change says, before anything is read. */

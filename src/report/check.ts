@@ -13,6 +13,9 @@ const SIGNS: Readonly<Record<Conclusion['conclusion'], string>> = {
   action_required: '✋',
 };
 
+/** Of one kind; GitHub's page is for an overview. */
+const MAX_LISTED = 50;
+
 /** One line, without Markdown. */
 export function checkTitle({ conclusion }: ReviewDocument): string {
   const { reason } = conclusion;
@@ -106,7 +109,8 @@ function list(
 }
 
 function bullets(title: string, rows: readonly string[]): string {
-  return rows.length === 0
-    ? ''
-    : [`#### ${title} (${rows.length})`, '', ...rows.map((row) => `- ${row}`)].join('\n');
+  if (rows.length === 0) return '';
+  const more = rows.length - MAX_LISTED;
+  const shown = [...rows.slice(0, MAX_LISTED), ...(more > 0 ? [`and ${more} more`] : [])];
+  return [`#### ${title} (${rows.length})`, '', ...shown.map((row) => `- ${row}`)].join('\n');
 }

@@ -163,6 +163,43 @@ describe('a review on the terminal', () => {
   });
 });
 
+describe('what is long or has several parts', () => {
+  it('lists ten of a kind, and says how many more there are', () => {
+    const many = Array.from({ length: 12 }, (_, index) => other(`k${index}`, { state: 'known' }));
+
+    const text = reviewOnTerminal({ ...document, findings: many }, sources, plain);
+
+    expect(text).toContain('Known from the merge base (12)');
+    expect(text.match(/ rule-k\d+$/gm)).toHaveLength(10);
+    expect(text).toContain('… and 2 more');
+  });
+
+  it('numbers the places of a fix when there are several', () => {
+    const edits = [
+      { range: { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } }, text: 'import weakref\n' },
+      { range: end, text: '    _seen.clear()\n' },
+    ];
+    const item = {
+      ...confirmed,
+      finding: { ...confirmed.finding, fix: { title: 'Mend', safety: 'review' as const, edits } },
+    };
+
+    const text = reviewOnTerminal({ ...document, findings: [item] }, sources, plain);
+
+    expect(text).toContain(
+      '@ line 1\n            + import weakref\n            @ line 6\n            +     _seen.clear()',
+    );
+  });
+
+  it('names a revision by its hash once', () => {
+    const commit = '0123456789abcdef0123456789abcdef01234567';
+
+    const text = reviewOnTerminal({ ...document, head: { name: commit, commit } }, sources, plain);
+
+    expect(text).toMatch(/^Review of 012345678 against main \(merge base bbbbbbbbb\)$/m);
+  });
+});
+
 describe('a scan on the terminal', () => {
   it('reads like this', () => {
     const scan = {

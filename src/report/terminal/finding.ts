@@ -88,7 +88,9 @@ function fix(finding: Finding, proof: string | null, source: string | undefined,
     `${' '.repeat(LABEL + INDENT.length)}${sign} ${cap(visible(text), width)}`;
   return [
     ...title,
-    ...hunks.flatMap(({ removed, added }) => [
+    ...hunks.flatMap(({ start, removed, added }) => [
+      // Far from the excerpt a line needs its number.
+      ...(hunks.length > 1 ? [style.dim(row('@', `line ${start}`))] : []),
       ...removed.map((line) => style.red(row('-', line))),
       ...added.map((line) => style.green(row('+', line))),
     ]),

@@ -7,6 +7,9 @@ import { place, reviewedFinding } from './finding.ts';
 import { wrap } from './style.ts';
 import type { Style } from './style.ts';
 
+/** Lists are for an overview; what matters is shown in full. */
+const MAX_LISTED = 10;
+
 /** @param sources path → text, for the excerpts */
 export function reviewOnTerminal(
   document: ReviewDocument,
@@ -32,7 +35,6 @@ function isShownInFull({ placement, state, verdict }: ReviewedFinding): boolean 
 }
 
 function header({ base, head, mergeBase, stats, probe }: ReviewDocument, style: Style): string[] {
-  const at = head.commit === null ? head.name : `${head.name} (${head.commit.slice(0, 9)})`;
   const files = `${counted(stats.changedFiles, 'changed file')}, ${counted(stats.scannedFiles, 'Python file')} scanned in ${duration(stats.scanMilliseconds)}`;
   const python = probe.environment === null ? '' : ` on Python ${probe.environment.python}`;
   const probed = {
@@ -42,9 +44,19 @@ function header({ base, head, mergeBase, stats, probe }: ReviewDocument, style: 
     'nothing-to-probe': 'nothing to probe',
   }[probe.status];
   return [
-    style.bold(oneLine(`Review of ${at} against ${base.name} (merge base ${mergeBase.slice(0, 9)})`)),
+    ...wrap(
+      oneLine(`Review of ${revision(head)} against ${base.name} (merge base ${mergeBase.slice(0, 9)})`),
+      style.width,
+    ).map(style.bold),
     ...wrap(oneLine(`${files}; ${probed}`), style.width).map(style.dim),
   ];
+}
+
+/** `feature (1a2b3c4d5)`, or the hash alone when that is what was asked for. */
+function revision({ name, commit }: ReviewDocument['head']): string {
+  if (commit === null) return name;
+  const short = commit.slice(0, 9);
+  return commit.startsWith(name) ? short : `${name} (${short})`;
 }
 
 function sections({ findings, notices }: ReviewDocument, style: Style): string[][] {
@@ -104,11 +116,15 @@ function section(
   why: (item: ReviewedFinding) => string,
   style: Style,
 ): string[] {
-  const rows = items.flatMap((item) => [
-    `${sign} ${style.cyan(place(item.finding))}  ${item.finding.rule}`,
-    ...wrap(oneLine(why(item)), style.width - 4).map((line) => `  ${style.dim(line)}`),
-  ]);
-  return list(`${title} (${items.length})`, rows, style);
+  const rows = items
+    .slice(0, MAX_LISTED)
+    .flatMap((item) => [
+      `${sign} ${style.cyan(place(item.finding))}  ${item.finding.rule}`,
+      ...wrap(oneLine(why(item)), style.width - 4).map((line) => `  ${style.dim(line)}`),
+    ]);
+  const more = items.length - MAX_LISTED;
+  const rest = more > 0 ? [style.dim(`… and ${more} more: --format json has all of them`)] : [];
+  return list(`${title} (${items.length})`, [...rows, ...rest], style);
 }
 
 function list(title: string, rows: readonly string[], style: Style): string[] {
