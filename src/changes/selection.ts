@@ -28,15 +28,20 @@ export function selectChange(change: Change): Selection {
   return GENERATED_NAME.test(change.path) ? skip('generated code: not scanned') : SCAN;
 }
 
-/** Decides by the bytes of the file. */
+/** Decides by the bytes of a changed file. */
 export function selectSource(source: Uint8Array): Selection {
-  if (source.length > MAX_SOURCE_BYTES) {
-    return skip(`has ${(source.length / 1024 / 1024).toFixed(1)} MiB, the limit is 4 MiB: not scanned`);
-  }
+  const size = tooLarge(source);
+  if (size !== null) return skip(size);
   const header = source.subarray(0, HEADER_BYTES);
   if (header.includes(0)) return skip('contains NUL bytes, so it is not Python source: not scanned');
   const text = new TextDecoder().decode(header);
   return GENERATED_TEXT.test(text) ? skip('says that it is generated: not scanned') : SCAN;
+}
+
+/** @returns null when the size is fine */
+export function tooLarge(source: Uint8Array): string | null {
+  if (source.length <= MAX_SOURCE_BYTES) return null;
+  return `has ${(source.length / 1024 / 1024).toFixed(1)} MiB, the limit is 4 MiB: not scanned`;
 }
 
 function unusual(kind: FileVersion['kind']): Selection {

@@ -1,6 +1,6 @@
 /** `leakcheck scan`. */
 import { readFile } from 'node:fs/promises';
-import { selectSource } from '../changes/selection.ts';
+import { tooLarge } from '../changes/selection.ts';
 import type { ScanDocument } from '../contract/scan.ts';
 import type { Confidence } from '../contract/words.ts';
 import { EXIT_FINDINGS, EXIT_OK, firstLine } from '../errors.ts';
@@ -42,9 +42,9 @@ async function scanFiles(
     const note = (message: string) => document.notices.push({ path, message });
     try {
       const source = await readFile(absolute);
-      const selection = selectSource(source);
-      if (!selection.scan) {
-        note(selection.reason ?? 'not scanned');
+      const size = tooLarge(source);
+      if (size !== null) {
+        note(size);
         continue;
       }
       const { findings, notices } = scanner.scan(path, source);
