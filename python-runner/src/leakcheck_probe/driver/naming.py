@@ -67,7 +67,7 @@ _BY_NAME: list[tuple[str, Callable[[], list[Value]]]] = [
     (r"model|module|net|network|layer", lambda: [*arrays.learning("Linear"), stub()]),
     (r"optimizer|optim|optimiser", lambda: [*arrays.learning("SGD"), stub()]),
     (r"loader|dataloader|batches|batch|dataset", lambda: [*arrays.learning("list"), numbers(), stub()]),
-    (r"criterion|lossfn", lambda: [*arrays.learning("MSELoss"), callback()]),
+    (r"criterion|loss_fn|loss_function", lambda: [*arrays.learning("MSELoss"), callback()]),
     (r"array|arr|matrix|vector|image|img|ndarray|mat|signal", lambda: [*arrays.vectors(), *arrays.tensors(), numbers(), octets("data")]),
     (r"is|has|enable|enabled|verbose|debug|flag|force|strict|recursive|dry|should|use|quiet", lambda: [constant(True), constant(False)]),
     (r"n|count|size|limit|num|index|i|j|k|idx|width|height|length|max|min|port|year|month|day|depth|level|step|steps|total"

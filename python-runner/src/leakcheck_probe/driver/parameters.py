@@ -63,7 +63,9 @@ def alternatives(parameter: inspect.Parameter, names: Names, uses: Uses, vary: b
         kinds = {value.kind for value in annotated}
         found = [*(value for value in sure if value.kind in kinds), *annotated, *sure]
     else:
-        found = [*default, *sure, *annotated, *named, *likely]
+        # A model is called and a loader is iterated too: the name says more than the use.
+        learning = [value for value in named if "torch." in value.text]
+        found = [*default, *learning, *sure, *annotated, *named, *likely]
         found.extend([word("key"), number(3), words(), text_pairs(), numbers(), json_text()])
     if vary:
         found.sort(key=lambda value: not value.varies)
