@@ -14,6 +14,7 @@ import weakref
 from typing import Any, Callable, Optional, Union
 
 from . import callables, running
+from .libraries import library_expander
 
 Group = tuple[str, Union[list[Any], int], Optional[int]]
 Expander = Callable[[Any], list[Group]]
@@ -39,7 +40,7 @@ def expander_of(kind: type) -> Expander:
         found = _EXPANDERS.get(base)
         if found is not None:
             return found if base is kind or base in _WHOLE else _with_attributes(found)
-    special = _library_expander(kind)
+    special = library_expander(kind)
     if special is not None:
         return special
     if kind.__flags__ & _HEAP_TYPE and kind.__module__ not in ("_asyncio",):
@@ -181,63 +182,8 @@ def of_module(item: types.ModuleType) -> list[Group]:
     return groups
 
 
-def _library_expander(kind: type) -> Optional[Expander]:
-    """Containers of other libraries, known by where their class comes from."""
-    for base in kind.__mro__:
-        found = _LIBRARY.get((base.__module__.split(".")[0] if isinstance(base.__module__, str) else "", base.__name__))
-        if found is not None:
-            return found
-    return None
-
-
-def _of_cachetools(item: Any) -> list[Group]:
-    space = instance_dict(item) or {}
-    data = space.get("_Cache__data")
-    maximum = space.get("_Cache__maxsize")
-    limit = maximum if type(maximum) is int else None
-    return [("[*]", list(dict.values(data)), limit)] if type(data) is dict else attributes(item)
-
-
-def _of_queue(item: Any) -> list[Group]:
-    space = instance_dict(item) or {}
-    waiting = space.get("queue", space.get("_queue"))
-    maximum = space.get("maxsize", space.get("_maxsize"))
-    limit = maximum if type(maximum) is int and maximum > 0 else None
-    return [("[*]", list(waiting), limit)] if type(waiting) in (collections.deque, list) else attributes(item)
-
-
-def _of_ndarray(item: Any) -> list[Group]:
-    """The array that a view keeps, and the objects in an array of objects."""
-    groups: list[Group] = [(".base", [item.base], None)] if item.base is not None else []
-    if item.dtype.hasobject and item.base is None and item.dtype.kind == "O":
-        groups.append(("[*]", item.ravel().tolist(), None))
-    return groups
-
-
-def payload(item: Any) -> int:
-    """Bytes that an array or tensor owns itself; 0 for a view and for everything else."""
-    kind = type(item)
-    top = kind.__module__.split(".")[0] if isinstance(kind.__module__, str) else ""
-    try:
-        if top == "numpy" and kind.__name__ == "ndarray":
-            return int(item.nbytes) if item.base is None else 0
-        if top == "torch" and kind.__name__ in ("Tensor", "Parameter"):
-            return int(item.nelement()) * int(item.element_size())
-        if top == "array" and kind.__name__ == "array":
-            return len(item) * int(item.itemsize)
-    except Exception:
-        return 0
-    return 0
-
-
 _HEAP_TYPE = 1 << 9
 _CLASS_NOISE = frozenset(["__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__abstractmethods__", "__mro__"])
-_LIBRARY: dict[tuple[str, str], Expander] = {
-    ("cachetools", "Cache"): _of_cachetools,
-    ("queue", "Queue"): _of_queue,
-    ("asyncio", "Queue"): _of_queue,
-    ("numpy", "ndarray"): _of_ndarray,
-}
 # The expander knows everything about these: subclasses need no look at their attributes.
 _WHOLE = frozenset([type, types.ModuleType, weakref.WeakKeyDictionary, weakref.WeakValueDictionary, weakref.WeakSet])
 _EXPANDERS: dict[type, Expander] = {

@@ -13,7 +13,8 @@ from typing import Any, Mapping, Optional
 
 from . import roots
 from .callables import LRU
-from .edges import LEAVES, MAX_NAMED_KEYS, SIZED, Expander, expander_of, forget_types, has_plain_keys, of_dict, of_named_dict, payload
+from .edges import LEAVES, MAX_NAMED_KEYS, SIZED, Expander, expander_of, forget_types, has_plain_keys, of_dict, of_named_dict
+from .libraries import payload
 from .node import Node
 
 _CHECK_EVERY = 512
