@@ -63,7 +63,11 @@ class MapLines(unittest.TestCase):
         self.check(Edit((3, 17), (3, 17), "\n    del big"), {3: (3, 3)})
 
     def test_a_replaced_line(self) -> None:
-        self.check(Edit((4, 5), (4, 13), "del big\n    serve(n)"), {3: (3, 3), 4: (4, 5)})
+        self.check(Edit((4, 5), (4, 13), "del big\n    send(n - 1)"), {3: (3, 3), 4: (4, 5)})
+
+    def test_a_replacement_that_only_inserts(self) -> None:
+        self.check(Edit((4, 5), (4, 13), "del big\n    serve(n)"), {3: (3, 3), 4: (5, 5)})
+        self.check(Edit((4, 5), (4, 13), "serve(n)\n    del big"), {3: (3, 3), 4: (4, 4)})
 
     def test_a_change_within_the_line(self) -> None:
         self.check(Edit((3, 13), (3, 16), "small"), {3: (3, 3), 4: (4, 4)})

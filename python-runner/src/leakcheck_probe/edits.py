@@ -53,17 +53,27 @@ def map_lines(source: str, edits: Sequence[Edit], first: int, last: int) -> Tupl
     end = offsets[last - 1] + len(lines[last - 1].rstrip())
     new_start, new_end = start, max(start, end)
     for edit in edits:
-        left, right = _offset(source, offsets, edit.start), _offset(source, offsets, edit.end)
-        grown = len(edit.text) - (right - left)
+        ends = _offset(source, offsets, edit.start), _offset(source, offsets, edit.end)
+        left, right, text = _trimmed(source, *ends, edit.text)
+        grown = len(text) - (right - left)
         if right <= start:
             new_start += grown
             new_end += grown
         elif left < end:
             if left < start:
                 new_start -= start - left
-            new_end += grown if right <= end else len(edit.text) - (end - left)
+            new_end += grown if right <= end else len(text) - (end - left)
     patched = apply_edits(source, edits)
     return _line_at(patched, new_start), _line_at(patched, max(new_start, new_end))
+
+
+def _trimmed(source: str, left: int, right: int, text: str) -> Tuple[int, int, str]:
+    """The edit without what it replaces by the same, first at its end, then at its start."""
+    while right > left and text and source[right - 1] == text[-1]:
+        right, text = right - 1, text[:-1]
+    while right > left and text and source[left] == text[0]:
+        left, text = left + 1, text[1:]
+    return left, right, text
 
 
 def _line_at(text: str, offset: int) -> int:
