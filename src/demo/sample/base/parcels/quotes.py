@@ -13,7 +13,7 @@ def zone(postcode: str) -> int:
     return sum(postcode.encode()) % 10
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def quote(origin: str, destination: str, grams: int) -> int:
     """The price in cents of a parcel between two postcodes."""
     hops = abs(zone(origin) - zone(destination))
