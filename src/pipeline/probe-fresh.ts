@@ -22,7 +22,7 @@ export async function probeFresh(
 ): Promise<Probed> {
   if (prober === null) return without('off', 'the probe is switched off');
   const { plan } = planned;
-  if (plan === null) return without('nothing-to-probe', 'no new finding can be run');
+  if (plan === null) return without('nothing-to-probe', 'there is nothing to probe');
   const started = performance.now();
   const count = plan.targets.length;
   progress({ step: 'probing', detail: `${count} ${count === 1 ? 'target' : 'targets'}` });

@@ -86,7 +86,7 @@ function context({ base, mergeBase, stats, probe }: ReviewDocument): string {
   const probed =
     environment === null
       ? probe.reason
-      : `probed in ${duration(stats.probeMilliseconds)} with Python ${environment.python}, isolation ${environment.isolation}`;
+      : `probed in ${duration(stats.probeMilliseconds)} with Python ${environment.python}, isolation ${environment.isolation}${probe.reason === '' ? '' : ` (${probe.reason})`}`;
   return `${scanned}; ${prose(probed)}.`;
 }
 

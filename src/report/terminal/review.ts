@@ -38,7 +38,7 @@ function header({ base, head, mergeBase, stats, probe }: ReviewDocument, style: 
   const files = `${counted(stats.changedFiles, 'changed file')}, ${counted(stats.scannedFiles, 'Python file')} scanned in ${duration(stats.scanMilliseconds)}`;
   const python = probe.environment === null ? '' : ` on Python ${probe.environment.python}`;
   const probed = {
-    ran: `probed in ${duration(stats.probeMilliseconds)}${python}`,
+    ran: `probed in ${duration(stats.probeMilliseconds)}${python}${probe.reason === '' ? '' : ` (${probe.reason})`}`,
     off: 'not probed: the probe is switched off',
     failed: `not probed: ${probe.reason}`,
     'nothing-to-probe': 'nothing to probe',
