@@ -9,6 +9,7 @@ interface Suppression {
   readonly names: ReadonlySet<string>;
 }
 
+const MENTIONS = /leakcheck|noqa|pylint/i;
 const OURS = /#\s*leakcheck:\s*ignore\[([^\]]*)\]/g;
 const NOQA = /#\s*noqa:\s*([A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)/gi;
 const PYLINT = /#\s*pylint:\s*disable=([\w,\s-]+)/g;
@@ -21,6 +22,7 @@ export class Suppressions {
     this.#file = file;
     this.#comments = file.tree.comments.flatMap(({ start, end }) => {
       const text = file.tree.source.slice(start, end);
+      if (!MENTIONS.test(text)) return [];
       const names = [OURS, NOQA, PYLINT].flatMap((form) =>
         [...text.matchAll(form)].flatMap(([, list = '']) => list.split(/[\s,]+/).filter(Boolean)),
       );
@@ -52,6 +54,7 @@ export class Suppressions {
 
   /** Rule ids in our own comments that no rule has, with their lines. */
   unknown(ids: ReadonlySet<string>): { line: number; id: string }[] {
+    if (this.#comments.length === 0) return [];
     return this.#file.tree.comments.flatMap(({ start, end }) =>
       [...this.#file.tree.source.slice(start, end).matchAll(OURS)].flatMap(([, list = '']) =>
         list
