@@ -100,12 +100,12 @@ def _like_default(parameter: inspect.Parameter) -> list[Value]:
 
 
 def _signature(target: Any, definition: Optional[ast.AST], names: Names) -> list[inspect.Parameter]:
+    written = isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef))
     try:
         parameters = list(inspect.signature(target).parameters.values())
     except (ValueError, TypeError, NameError):
-        parameters = []
-    named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-    if named or not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return _written(definition) if written else []
+    if not written or not parameters or any(p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
         return parameters
     return _written(definition)  # a wrapper that takes anything: what is written in the file is meant
 
