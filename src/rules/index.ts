@@ -5,6 +5,7 @@ import cachedMethod from './cached-method.ts';
 import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import moduleContainerGrows from './module-container-grows.ts';
+import parentChildCycle from './parent-child-cycle.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
 
@@ -14,6 +15,7 @@ export const rules: readonly Rule[] = [
   graphKeptByAccumulation,
   largeLocalOutlivesUse,
   moduleContainerGrows,
+  parentChildCycle,
   selfReferencingClosure,
   unboundedFunctionCache,
 ];
