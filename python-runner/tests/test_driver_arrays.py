@@ -37,6 +37,15 @@ class Tensors(unittest.TestCase):
         paths = retaining_paths(before, Snapshot(ROOT, None, before), 20)
         self.assertEqual([(path.path, path.count) for path in paths], [("learning.steps.losses[*] -> Tensor", 40)])
 
+    def test_summed_losses_keep_the_graph(self):
+        candidate = first("Total.add")
+        candidate.run(0)
+        before = Snapshot(ROOT, candidate.roots())
+        for index in range(20):
+            candidate.run(index)
+        (path,) = retaining_paths(before, Snapshot(ROOT, candidate.roots(), before), 20)
+        self.assertRegex(path.path, r"^learning\.steps\.Total\(\)\.value\.grad_fn\.next_functions\[\*\] -> \w+$")
+
     def test_annotated(self):
         self.assertAlmostEqual(float(first("normalise").run(0).sum()), 1.0, places=5)
 

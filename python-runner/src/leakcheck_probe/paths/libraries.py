@@ -7,6 +7,8 @@ from typing import Any, Callable, Optional
 
 Expander = Callable[[Any], list[Any]]
 
+_MAX_GRAPH = 20_000  # operations looked at behind one tensor
+
 
 def library_expander(kind: type) -> Optional[Expander]:
     """Containers of other libraries, known by where their class comes from."""
@@ -41,6 +43,28 @@ def _of_ndarray(item: Any) -> list[Any]:
     return groups
 
 
+def _of_tensor(item: Any) -> list[Any]:
+    """The graph behind a tensor lies in C++: its operations are counted, which is what grows when losses are summed up."""
+    groups: list[Any] = [(".base", [item._base], None)] if item._base is not None else []
+    if item.grad_fn is not None:
+        groups.append((".grad_fn.next_functions[*]", _graph(item.grad_fn), None))
+    own = getattr(item, "__dict__", None)
+    if type(own) is dict:
+        groups.extend((f".{name}", [value], None) for name, value in list(own.items()))
+    return groups
+
+
+def _graph(start: Any) -> list[Any]:
+    found = {start: None}
+    waiting = [start]
+    while waiting and len(found) < _MAX_GRAPH:
+        for operation, _ in waiting.pop().next_functions:
+            if operation is not None and operation not in found:
+                found[operation] = None
+                waiting.append(operation)
+    return list(found)
+
+
 def payload(item: Any) -> int:
     """Bytes that an array or tensor owns itself; 0 for a view and for everything else."""
     kind = type(item)
@@ -62,4 +86,5 @@ _LIBRARY: dict[tuple[str, str], Expander] = {
     ("queue", "Queue"): _of_queue,
     ("asyncio", "Queue"): _of_queue,
     ("numpy", "ndarray"): _of_ndarray,
+    ("torch", "Tensor"): _of_tensor,
 }

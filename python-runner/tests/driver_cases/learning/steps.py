@@ -32,3 +32,13 @@ def train(model, optimizer, loader, criterion):
 
 def normalise(tensor: "torch.Tensor"):
     return tensor / tensor.sum()
+
+
+class Total:
+    def __init__(self):
+        self.model = torch.nn.Linear(3, 1)
+        self.value = 0.0
+
+    def add(self):
+        self.value += self.model(torch.ones(2, 3)).mean()
+        return 1
