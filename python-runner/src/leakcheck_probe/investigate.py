@@ -78,7 +78,8 @@ class _Investigation:
         result.driver, self._runs.key = head.driver or Driver(), head.key
         result.notes += head.notes
         if head.failure is not None:
-            result.reason, result.suggested_driver = head.failure.reason, head.failure.suggested_driver
+            reason = head.failure.reason
+            result.reason, result.suggested_driver = reason[:1].upper() + reason[1:], head.failure.suggested_driver
         elif head.measurement is None:
             result.reason = "No way to call the target was found"
         else:
@@ -162,10 +163,11 @@ class _Investigation:
                 return
         same, compared = self._compare_values(confirmation, answers, changes)
         measured = answers[-1].measurement
+        proof = "The names were let go" if self.result.outcome == "peak" else "Measured clean"
         if same:
-            self.result.fix = Fix("fixed", f"Measured clean in two processes; {compared}", measured)
+            self.result.fix = Fix("fixed", f"{proof} in two processes; {compared}", measured)
         else:
-            self.result.fix = Fix("not-verified", f"Measured clean, but {compared}", measured)
+            self.result.fix = Fix("not-verified", f"{proof}, but {compared}", measured)
 
     def _compare_values(self, confirmation: Answer, answers: List[Answer], changes: Dict[str, Any]) -> Tuple[bool, str]:
         before, after = [confirmation.value], [answer.value for answer in answers]
