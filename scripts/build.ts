@@ -12,7 +12,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
 
 rmSync(dist, { recursive: true, force: true });
-await execa('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, preferLocal: true, stdio: 'inherit' });
+const compiled = await execa('tsc', ['-p', 'tsconfig.build.json'], {
+  cwd: root,
+  preferLocal: true,
+  stdio: 'inherit',
+  reject: false,
+});
+if (compiled.failed) process.exit(1);
 
 const grammar = createRequire(import.meta.url).resolve('tree-sitter-python/tree-sitter-python.wasm');
 const hash = createHash('sha256').update(readFileSync(grammar)).digest('hex');
