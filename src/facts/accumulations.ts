@@ -13,20 +13,27 @@ export interface Accumulation {
   readonly value: Node;
   /** The call, statement or comprehension that adds it. */
   readonly node: Node;
+  /** Of an entry in a mapping. */
   readonly key: Node | undefined;
 }
 
-/** All of them in the file, except where other code empties the place or sets it anew. */
-export function accumulations(file: FileFacts): Accumulation[] {
+/** All of them in the file by their holder, except where other code empties it or sets it anew. */
+export function accumulations(file: FileFacts): Map<Place, Accumulation[]> {
+  const found = new Map<Place, Accumulation[]>();
   const resets = new Map<Place, readonly Operation[]>();
-  return keepings(file).flatMap((keeping) => {
-    const { holder, node, key } = keeping;
+  for (const keeping of keepings(file)) {
+    const { holder, how, node } = keeping;
     const added = holder && addedBy(file, holder, keeping);
-    if (!added || !isRepeated(file, holder, keeping)) return [];
+    if (!added || !isRepeated(file, holder, keeping)) continue;
     if (!resets.has(holder)) resets.set(holder, holder.of('shrink', 'bind').filter(mayReset));
-    if (resets.get(holder)?.some((operation) => isElsewhere(operation, keeping.part))) return [];
-    return [{ holder, ...added, node: node.type === 'identifier' ? (node.parent ?? node) : node, key }];
-  });
+    if (resets.get(holder)?.some((operation) => isElsewhere(operation, keeping.part))) continue;
+    const key = how === '[]=' || how === 'setdefault' ? keeping.key : undefined;
+    const adding = node.type === 'identifier' ? (node.parent ?? node) : node;
+    const same = found.get(holder) ?? [];
+    same.push({ holder, ...added, node: adding, key });
+    found.set(holder, same);
+  }
+  return found;
 }
 
 /** Undefined for what replaces the value of before. */

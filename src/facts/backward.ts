@@ -3,7 +3,7 @@ import type { Node } from '../python/node.ts';
 import type { FileFacts } from './file-facts.ts';
 import { definitionsBefore } from './reaching.ts';
 import type { Place } from './places.ts';
-import { Binding, type Definition } from './scopes.ts';
+import { Binding } from './scopes.ts';
 
 export interface Fate {
   /** A backward pass starts from it, or from what is computed from it. */
@@ -16,19 +16,22 @@ export interface Fate {
 }
 
 /** How many uses are followed. */
-const STEPS = 400;
+const STEPS = 100;
 
 /** Follows the uses of a place, and of all that is computed from it, without leaving the function of each use. */
 export function fateOf(file: FileFacts, place: Place): Fate {
   const fate = { isBackwarded: false, isPassedOn: false, isReturned: false, isUsedAsTensor: false };
   const pending = expressionsOf(file, place);
-  const seen = new Set<Definition>();
+  const seen = new Set<Node>();
   for (let step = 0; pending.length > 0 && step < STEPS; step++) {
-    const end = follow(file, pending.pop() as Node, () => (fate.isUsedAsTensor = true));
+    const use = pending.pop() as Node;
+    if (seen.has(use)) continue;
+    seen.add(use);
+    const end = follow(file, use, () => (fate.isUsedAsTensor = true));
     if (end === 'backward') fate.isBackwarded = true;
     else if (end === 'passed') fate.isPassedOn = true;
     else if (end === 'returned') fate.isReturned = true;
-    for (const name of typeof end === 'string' ? [] : end) pending.push(...usesOf(file, name, seen));
+    else pending.push(...end.flatMap((name) => usesOf(file, name)));
   }
   return fate;
 }
@@ -42,16 +45,16 @@ function expressionsOf(file: FileFacts, place: Place): Node[] {
     .filter((node) => node.child('attribute')?.text === name && file.places.at(node) === place);
 }
 
-/** Where the name has the value that this identifier binds. */
-function usesOf(file: FileFacts, name: Node, seen: Set<Definition>): Node[] {
+/** Where a name has the value that is bound here; all uses of a container that the value is added to. */
+function usesOf(file: FileFacts, name: Node): readonly Node[] {
   const binding = file.binding(name);
-  const definition = binding?.definitions.find(({ node }) => node === name);
-  if (!binding || !definition || seen.has(definition)) return [];
-  seen.add(definition);
-  return binding.uses.filter((use) => definitionsBefore(file, use).includes(definition));
+  if (!binding) return [];
+  if (!file.scopes.binds(name)) return binding.uses;
+  const definition = binding.definitions.find(({ node }) => node === name);
+  return binding.uses.filter((use) => definitionsBefore(file, use).some((before) => before === definition));
 }
 
-/** Where a value ends: nowhere in particular (no names), bound to names, or one of these. */
+/** Where a value ends: in one of these, or in the names (maybe none) that it is bound or added to. */
 type End = 'backward' | 'passed' | 'returned' | Node[];
 
 const NUMBER_METHODS = /^(item|tolist|detach|detach_|numpy|data|shape|size|dim|device|dtype)$/;
@@ -122,8 +125,11 @@ function asArgument(file: FileFacts, call: Node, asTensor: () => void): End | un
     return undefined;
   }
   const method = callee?.type === 'attribute' ? (callee.child('attribute')?.text ?? '') : '';
-  // What it is added to is looked at on its own.
-  if (ADDING_METHODS.test(method) || REPORTERS.test(name)) return [];
+  if (ADDING_METHODS.test(method)) {
+    const container = callee?.child('object');
+    return container?.type === 'identifier' ? [container] : [];
+  }
+  if (REPORTERS.test(name)) return [];
   return 'passed';
 }
 

@@ -22,8 +22,9 @@ const LINKED_ATTRIBUTES = words('loss logits last_hidden_state pooler_output T m
 const MODULES =
   /^torch\.nn\.(modules\.\w+\.|parallel\.)?[A-Z]\w*$|^torchvision\.models\.|^timm\.create_model$|^torch\.(hub\.load|compile)$/;
 const MODULE_TYPES = /(^|\.)(Module|LightningModule|PreTrainedModel)$/;
+/** As attribute, parameter or local; `load_model` is a function that makes one. */
 const MODULE_NAMES =
-  /(^|_)(model|net|network|criterion|loss_?(fn|func|function)|encoder|decoder|backbone|discriminator|classifier)$/i;
+  /^(?!([a-z]+_)*(get|load|build|create|make|init|setup|save|detect|find|train|fit|select|register|export|convert|prepare|compile|run|parse|test|eval)_)(\w*_)?(model|net|network|criterion|loss_?(fn|func|function)|encoder|decoder|backbone|discriminator|classifier)$/i;
 /** Libraries whose objects of those names make no tensors. */
 const OTHER_LIBRARIES = /^(sklearn|numpy|scipy|jax|tensorflow|keras|xgboost|lightgbm|statsmodels|builtins)\./;
 /** Lightning calls them under `no_grad`. */
@@ -141,8 +142,13 @@ function isModel(file: FileFacts, callee: Node): boolean {
   const values = valuesOf(file, callee);
   if (values.some((value) => isModuleValue(file, value))) return true;
   if (values.some((value) => OTHER_LIBRARIES.test(file.names.callee(value) ?? ''))) return false;
-  const imported = file.names.qualified(callee);
-  return MODULE_NAMES.test(method ?? callee.text) && !OTHER_LIBRARIES.test(imported ?? '');
+  // What is imported or defined under such a name is more likely a function that makes models.
+  if (file.names.qualified(callee) !== undefined || isFunctionHere(file, callee)) return false;
+  return MODULE_NAMES.test(method ?? callee.text);
+}
+
+function isFunctionHere(file: FileFacts, callee: Node): boolean {
+  return callee.type === 'identifier' && file.binding(callee)?.definitions[0]?.kind === 'function';
 }
 
 /** The values and parameters that a name or an attribute may stand for. */

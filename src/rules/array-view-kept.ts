@@ -113,7 +113,7 @@ def noise(scale: float = 1.0) -> float:
   ],
   check(file, report) {
     if (!['numpy', 'torch', 'cv2'].some((library) => importsLibrary(file, library))) return;
-    const kept = [...keepings(file).filter(isLasting), ...cachedResults(file)];
+    const kept = [...keepings(file).filter((keeping) => isLasting(file, keeping)), ...cachedResults(file)];
     const views = kept.flatMap((keeping) => {
       const view = partialView(file, keeping.part);
       return view && isLarge(view) ? [{ keeping, view }] : [];
@@ -129,10 +129,13 @@ def noise(scale: float = 1.0) -> float:
   },
 });
 
-/** Local names and results of a single call do not outlive their use. */
-function isLasting({ span, how, holder }: Keeping): boolean {
-  const isName = holder?.root instanceof Binding && holder.path === '';
-  return span !== 'call' && !(how === '=' && isName && span !== 'process');
+/** Whether what is stored outlives the call, in something that holds it: an array copies what is assigned to a part. */
+function isLasting(file: FileFacts, { part, span, how, holder }: Keeping): boolean {
+  if (span === 'call' || !holder) return span !== 'call';
+  if (how === '[]=') return file.places.container(holder) !== undefined;
+  const isName = holder.root instanceof Binding && holder.path === '';
+  if (how !== '=' || !isName) return true;
+  return span === 'process' && file.functionAround(part) !== undefined;
 }
 
 /** What cached functions return is kept by their cache. */

@@ -46,8 +46,8 @@ from torch import nn
 
 
 class Trainer:
-    def __init__(self) -> None:
-        self.model = nn.Linear(64, 1)
+    def __init__(self, width: int = 64) -> None:
+        self.model = nn.Linear(width, 1)
         self._total = 0.0
         self.steps = 0
 
@@ -64,8 +64,8 @@ from torch import nn
 
 
 class Trainer:
-    def __init__(self) -> None:
-        self.model = nn.Linear(64, 1)
+    def __init__(self, width: int = 64) -> None:
+        self.model = nn.Linear(width, 1)
         self._total = 0.0
         self.steps = 0
 
@@ -98,14 +98,14 @@ from torch import nn
 
 
 class Scorer:
-    def __init__(self) -> None:
-        self.model = nn.Sequential(nn.Linear(256, 1024), nn.ReLU(), nn.Linear(1024, 1))
+    def __init__(self, width: int = 1024) -> None:
+        self.model = nn.Sequential(nn.Linear(8, width), nn.ReLU(), nn.Linear(width, 1))
         self.last_scores = []
 
-    def score(self, rows: int = 1024) -> int:
-        scores = self.model(torch.ones(rows, 256)).mean()
+    def score(self, rows: int = 512) -> int:
+        scores = self.model(torch.ones(rows, 8)).mean()
         self.last_scores.append(scores)
-        del self.last_scores[:-50]
+        del self.last_scores[:-100]
         return len(self.last_scores)
 `,
       good: `
@@ -114,14 +114,14 @@ from torch import nn
 
 
 class Scorer:
-    def __init__(self) -> None:
-        self.model = nn.Sequential(nn.Linear(256, 1024), nn.ReLU(), nn.Linear(1024, 1))
+    def __init__(self, width: int = 1024) -> None:
+        self.model = nn.Sequential(nn.Linear(8, width), nn.ReLU(), nn.Linear(width, 1))
         self.last_scores = []
 
-    def score(self, rows: int = 1024) -> int:
-        scores = self.model(torch.ones(rows, 256)).mean()
+    def score(self, rows: int = 512) -> int:
+        scores = self.model(torch.ones(rows, 8)).mean()
         self.last_scores.append(scores.detach())
-        del self.last_scores[:-50]
+        del self.last_scores[:-100]
         return len(self.last_scores)
 `,
       needs: 'torch',
@@ -134,7 +134,7 @@ class Scorer:
   check(file, report) {
     if (!['torch', 'lightning', 'pytorch_lightning'].some((library) => importsLibrary(file, library))) return;
     const graphs = graphsOf(file);
-    for (const [holder, all] of byHolder(accumulations(file))) {
+    for (const [holder, all] of accumulations(file)) {
       const found = all.slice(0, STORES).find(({ value }) => graphs.hasGraph(value));
       const fate = found && fateOf(file, holder);
       const backward = found && backwardOf(file, found.value);
@@ -142,16 +142,6 @@ class Scorer:
     }
   },
 });
-
-function byHolder(all: readonly Accumulation[]): Map<Place, Accumulation[]> {
-  const holders = new Map<Place, Accumulation[]>();
-  for (const accumulation of all) {
-    const same = holders.get(accumulation.holder);
-    if (same) same.push(accumulation);
-    else holders.set(accumulation.holder, [accumulation]);
-  }
-  return holders;
-}
 
 /** The backward pass, of the same step, that starts from what is added. */
 function backwardOf(file: FileFacts, value: Node): Node | undefined {
@@ -194,7 +184,7 @@ function hitOf(file: FileFacts, found: Accumulation, fate: Fate, backward: Node 
   const saved = backward ? '' : ', with all tensors that are saved for its backward pass';
   return {
     anchor: node,
-    message: `${holder.label} keeps the autograd graph of every ${value.text.slice(0, 60)}${saved}`,
+    message: `${holder.label} keeps the autograd graph of every value of ${value.text.slice(0, 60)}${saved}`,
     holder: holder.label,
     payload: backward ? 'nodes of the autograd graph' : 'autograd graphs and their saved tensors',
     fix: fixOf(file, found, fate, backward),

@@ -1,5 +1,6 @@
 """Training and evaluation loops that keep a record."""
 
+import pytorch_lightning as pl
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -101,3 +102,137 @@ def rounds(prices: list) -> list:
         losses.append(loss)  # ok: a plain number
         total += loss  # ok: a plain number
     return [*losses, total]
+
+
+def train_mixed(model: nn.Module, loader, optimiser, scaler) -> float:
+    losses = []
+    shown = torch.zeros(1)
+    for inputs, targets in loader:
+        output, _ = model(inputs)
+        loss = F.cross_entropy(output, targets)
+        scaler.scale(loss).backward()
+        scaler.step(optimiser)
+        losses.append(loss)  # leak: graph-kept-by-accumulation
+        shown += loss * len(inputs)  # leak: graph-kept-by-accumulation
+    return sum(losses) / len(losses) + shown.item()
+
+
+def embed(model: nn.Module, loader) -> list[float]:
+    norms = [model(batch).norm() for batch in loader]  # leak: graph-kept-by-accumulation
+    return [float(norm) for norm in norms]
+
+
+class Net(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(8, 8), nn.Linear(8, 1)])
+        self.aux = []
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def auxiliary_loss(self, heads, targets):
+        loss = 0.0
+        for head in heads:
+            loss = loss + F.mse_loss(self(head), targets)  # ok: given back, the caller backwards it
+        return loss
+
+
+class Module(pl.LightningModule):
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = Net()
+        self.training_outputs = []
+        self.validation_outputs = []
+        self.kept_outputs = []
+
+    def training_step(self, batch, index):
+        loss = F.mse_loss(self.net(batch), batch)
+        self.training_outputs.append(loss)  # ok: emptied at the end of the epoch
+        self.kept_outputs.append(loss)  # leak: graph-kept-by-accumulation
+        return loss
+
+    def on_train_epoch_end(self) -> None:
+        self.log("loss", torch.stack(self.training_outputs).mean())
+        self.training_outputs.clear()
+
+    def validation_step(self, batch, index):
+        self.validation_outputs.append(self.net(batch))  # ok: Lightning makes no graph here
+
+
+class Reinforce:
+    def __init__(self) -> None:
+        self.policy = Net()
+        self.log_probs = []
+        self.values = []
+
+    def act(self, state):
+        action = self.policy(state)
+        self.log_probs.append(action.log())  # ok: backwarded in finish
+        self.values.append(action)  # ok: emptied in finish
+        return action.argmax()
+
+    def finish(self, rewards, optimiser) -> None:
+        losses = []
+        for log_prob, reward in zip(self.log_probs, rewards):
+            losses.append(-log_prob * reward)
+        torch.stack(losses).sum().backward()
+        optimiser.step()
+        del self.values[:]
+
+
+def accumulate(model, loader, accelerator, optimiser) -> None:
+    total = 0
+    for inputs, targets in loader:
+        total = total + F.mse_loss(model(inputs), targets)  # ok: accelerator backwards it
+    mean = total / len(loader)
+    accelerator.backward(mean)
+    optimiser.step()
+
+
+def with_closure(model, batches, optimiser) -> None:
+    losses = [F.mse_loss(model(batch), batch) for batch in batches]  # ok: backwarded in the closure
+
+    def closure():
+        loss = sum(losses)
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+
+
+def handed_on(model, loader, combine) -> None:
+    parts = []
+    for inputs, targets in loader:
+        parts.append(F.mse_loss(model(inputs), targets))  # ok: combine may backward it
+    combine(parts)
+
+
+class Meter:
+    def __init__(self) -> None:
+        self.total = 0.0
+
+    def update(self, loss) -> None:
+        self.total += loss  # ok: nothing says that it has a graph
+
+
+def each_step(model, loader, optimiser) -> None:
+    for inputs, targets in loader:
+        loss = F.mse_loss(model(inputs), targets)
+        loss += 0.1 * model(inputs).abs().mean()  # ok: made anew in each step
+        loss.backward()
+        optimiser.step()
+
+
+def evaluate_off(model, loader) -> list:
+    outputs = []
+    for inputs in loader:
+        outputs.append(model(inputs))  # ok: called under no_grad
+    return outputs
+
+
+def report(model, loader) -> int:
+    with torch.no_grad():
+        return len(evaluate_off(model, loader))
