@@ -5,9 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-from typing import Dict, List, Optional
-
-from leakcheck_probe.plan import Hold, Target
+from typing import Any, Dict, List, Optional
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cases")
 
@@ -20,13 +18,30 @@ class Case:
             first = stream.readline()
         pairs = (part.split(":", 1) for part in first.lstrip("# ").rstrip().split(", "))
         words: Dict[str, str] = {key.strip(): value.strip() for key, value in pairs}
+        self.id = file[:-3]
         self.file = file
         self.outcome = words.pop("outcome")
         self.path = words.pop("path", None)
         self.needs = words.pop("needs", None)
-        self.target = _target(file, words)
+        self._words = words
+
+    def target(self) -> Dict[str, Any]:
+        """The entry in a plan."""
+        words = dict(self._words)
+        line, hold = words.pop("line", None), words.pop("hold", None)
+        target = {
+            "id": self.id,
+            "target": f"{self.file}::{words.pop('target', 'target')}",
+            "lines": {"start": int(line), "end": int(line)} if line else None,
+            "recipe": words.pop("recipe", "growth"),
+            "vary": words.pop("vary", "").split(),
+            "hold": {"line": int(hold.split(":")[0]), "names": hold.split(":")[1].split()} if hold else None,
+            "driver": None,
+            "fix": None,
+        }
         if words:
-            raise ValueError(f"{file}: unknown words {sorted(words)} in the first line")
+            raise ValueError(f"{self.file}: unknown words {sorted(words)} in the first line")
+        return target
 
     def missing(self) -> Optional[str]:
         """The library that this interpreter lacks for the case."""
@@ -36,17 +51,3 @@ class Case:
 def cases(pattern: str = "") -> List[Case]:
     """All cases, or those whose file name matches."""
     return [Case(file) for file in sorted(os.listdir(FOLDER)) if file.endswith(".py") and re.search(pattern, file)]
-
-
-def _target(file: str, words: Dict[str, str]) -> Target:
-    name, line, hold = words.pop("target", "target"), words.pop("line", None), words.pop("hold", None)
-    return Target(
-        id=file[:-3],
-        target=f"{file}::{name}",
-        lines=(int(line), int(line)) if line else None,
-        recipe=words.pop("recipe", "growth"),
-        vary=tuple(words.pop("vary", "").split()),
-        hold=Hold(int(hold.split(":")[0]), tuple(hold.split(":")[1].split())) if hold else None,
-        driver=None,
-        fix=None,
-    )

@@ -37,6 +37,7 @@ class Tree(unittest.TestCase):
     ) -> Result:
         """`fix` replaces a text that occurs once by another; `base` is the file at the base."""
         head = self.write("head", code)
+        limits = changes.pop("limits", LIMITS)
         fields: "dict[str, Any]" = {
             "id": "t",
             "target": "m.py::target",
@@ -50,7 +51,7 @@ class Tree(unittest.TestCase):
         target = Target(**{**fields, **changes})
         base_tree = self.write("base", base) if base is not None else None
         tell = lambda run, outcome: self.told.append((run, outcome))  # noqa: E731
-        result, _ = investigate(Supervisor(sys.executable, LIMITS.megabytes), target, LIMITS, head, base_tree, tell)
+        result, _ = investigate(Supervisor(sys.executable, LIMITS.megabytes), target, limits, head, base_tree, tell)
         self.assertEqual(self.leftovers(), [])
         return result
 
@@ -324,10 +325,10 @@ class Settling(Tree):
                 time.sleep(0.02)
                 _kept.append([0])
         """
-        result = self.investigate(code)
+        result = self.investigate(code, limits=Limits(60, 6, 512))
         self.assertEqual(result.outcome, "leak", result.reason)
         assert result.head is not None
-        self.assertLess(result.head.calls, 500)
+        self.assertLess(result.head.calls, 200)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ class _Investigation:
     def __init__(self, runs: Runs, target: Target, head: str, base: Optional[str], tell: Progress) -> None:
         self._runs, self._target, self._head, self._base = runs, target, head, base
         self._progress = tell
+        self._returns = True
         self.result = Result(id=target.id, target=target.target, recipe=target.recipe)
 
     def run(self) -> Result:
@@ -68,6 +69,7 @@ class _Investigation:
             if found.failure is not None or not found.options:
                 return found
             self._runs.key = found.options[0].key
+            self._returns = found.options[0].returned
         answer = self._runs.measure("head")
         self._tell("head", answer)
         return answer
@@ -114,7 +116,7 @@ class _Investigation:
     def _turn(self, outcome: str, reason: str) -> None:
         """A later run changes the outcome; what the first one showed stays as a note."""
         self.result.notes.append(self.result.reason)
-        self.result.outcome, self.result.reason = outcome, reason
+        self.result.outcome, self.result.reason, self.result.confirmed = outcome, reason, False
 
     def _measure_base(self) -> None:
         changes, instead = self._changes_for_base()
@@ -170,6 +172,8 @@ class _Investigation:
             self.result.fix = Fix("not-verified", f"{proof}, but {compared}", measured)
 
     def _compare_values(self, confirmation: Answer, answers: List[Answer], changes: Dict[str, Any]) -> Tuple[bool, str]:
+        if not self._returns:
+            return verify.compare([], [])
         before, after = [confirmation.value], [answer.value for answer in answers]
         if confirmation.value is None:
             before, after = [self._runs.value().value], [self._runs.value(**changes).value]

@@ -15,6 +15,9 @@ from ..report import Window as ReportedWindow
 from ..windows import measure
 from . import driving
 
+# A slow target is judged by the calls that it made in this time, even when there is more.
+PATIENCE_SECONDS = 5.0
+
 
 def run(job: Job) -> Answer:
     """Measure the candidate named by the job, or search for one.
@@ -68,7 +71,7 @@ def _measured(candidate: Candidate, trial: Trial, deadline: float) -> Answer:
         reason = f"A call did not come back within {driving.CALL_SECONDS:g} s"
         return Answer(key=candidate.key, driver=driver, measurement=Measurement("inconclusive", reason))
     started = time.monotonic()
-    calls = Calls(candidate.run, deadline)
+    calls = Calls(candidate.run, min(deadline, started + PATIENCE_SECONDS))
     windows, decision = measure(calls)
     decision, notes = _qualified(decision, trial, calls)
     measured = sum(window.calls for window in windows)

@@ -70,9 +70,23 @@ class HoldTracer:
     def _find_line(self, code: CodeType) -> Optional[int]:
         if code.co_firstlineno > self._hold.last or os.path.realpath(code.co_filename) != self._path:
             return None
-        lines = [line for _, line in dis.findlinestarts(code) if line is not None]
+        lines = _lines_of(code)
         inside = [line for line in lines if self._hold.first <= line <= self._hold.last]
-        return max(inside) if inside else None
+        if inside:
+            return max(inside)
+        # A line such as `while True:` may have no code of its own; then it is the next one that has.
+        nested = [const for const in code.co_consts if isinstance(const, CodeType)]
+        if any(_spans(inner, self._hold.last) for inner in nested) or not _spans(code, self._hold.last):
+            return None
+        return min(line for line in lines if line > self._hold.last)
+
+
+def _lines_of(code: CodeType) -> List[int]:
+    return [line for _, line in dis.findlinestarts(code) if line is not None]
+
+
+def _spans(code: CodeType, line: int) -> bool:
+    return code.co_firstlineno <= line < max(_lines_of(code), default=0)
 
 
 def run(job: Job, send: Callable[[Answer], None]) -> Answer:
