@@ -2,6 +2,7 @@
 import type { Rule } from '../scan/rule.ts';
 import arrayViewKept from './array-view-kept.ts';
 import cachedMethod from './cached-method.ts';
+import exceptionKept from './exception-kept.ts';
 import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import moduleContainerGrows from './module-container-grows.ts';
@@ -12,6 +13,7 @@ import unboundedFunctionCache from './unbounded-function-cache.ts';
 export const rules: readonly Rule[] = [
   arrayViewKept,
   cachedMethod,
+  exceptionKept,
   graphKeptByAccumulation,
   largeLocalOutlivesUse,
   moduleContainerGrows,

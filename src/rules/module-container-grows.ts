@@ -5,11 +5,8 @@ import type { Operation, Place } from '../facts/places.ts';
 import { parametersBehind } from '../facts/provenance.ts';
 import { Binding } from '../facts/scopes.ts';
 import { isFiniteType } from '../facts/types.ts';
-import { insertStatementBefore } from '../scan/fix.ts';
+import { BOUND, dropOldest } from '../scan/fix-bound.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
-
-/** Entries that the suggested bound allows. Any number beats none; the author knows the right one. */
-const BOUND = 256;
 
 /** Module-level containers that functions add to and nothing in the file takes from. */
 export default defineRule({
@@ -164,30 +161,16 @@ function addsInstance(file: FileFacts, { key, value }: Operation): boolean {
   return file.isSelf(key) || file.isSelf(value);
 }
 
-/** Drops the oldest entry before a new one goes in, where one statement is all it takes. */
 function boundFix(file: FileFacts, place: Place, operation: Operation): ProposedFix | undefined {
-  const name = place.label;
   const statement = statementOf(operation.node);
-  const removal = removalOf(file.places.container(place)?.kind, name);
-  if (!removal || operation.inner || statement.type !== 'expression_statement') return undefined;
-  return {
-    title: `Drop the oldest entry when there are ${BOUND}, or what the process can afford`,
-    safety: 'review',
-    edits: [insertStatementBefore(file, statement, `if len(${name}) >= ${BOUND}:\n    ${removal}`)],
-  };
-}
-
-function removalOf(kind: string | undefined, name: string): string | undefined {
-  switch (kind) {
-    case 'dict':
-      return `${name}.pop(next(iter(${name})))`;
-    case 'list':
-      return `del ${name}[0]`;
-    case 'deque':
-      return `${name}.popleft()`;
-    case 'set':
-      return `${name}.pop()`;
-    default:
-      return undefined;
-  }
+  const edit = operation.inner
+    ? undefined
+    : dropOldest(file, file.places.container(place), place.label, statement);
+  return (
+    edit && {
+      title: `Drop the oldest entry when there are ${BOUND}, or what the process can afford`,
+      safety: 'review',
+      edits: [edit],
+    }
+  );
 }

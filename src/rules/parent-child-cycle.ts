@@ -23,7 +23,7 @@ export default defineRule({
     'The reference back is weak, or the parent holds its children weakly.',
     'The parent does not hold the child.',
     'A method other than the constructor sets the reference back to `None` or deletes it.',
-    'The nodes have `__slots__` and hold nothing large: the collector keeps up with them.',
+    'The nodes have `__slots__`, or the parent makes the child for itself, and neither holds anything large.',
     'The file makes one parent only, at module level.',
   ],
   predicts: 'cycle-garbage',
@@ -144,12 +144,15 @@ class Image:
   },
 });
 
-function isHarmless(file: FileFacts, { attribute, forward, parent, child }: BackReference): boolean {
+function isHarmless(file: FileFacts, reference: BackReference): boolean {
+  const { assignment, maker, attribute, forward, parent, child } = reference;
   if (forward && file.places.container(forward)?.growth === 'weak') return true;
   if (parent && isSingleton(file, parent)) return true;
   // A property may store anything, also a weak reference.
   if (child?.methods.has(attribute)) return true;
-  return child !== undefined && hasSlots(child) && payloadOf(file, child) === undefined;
+  if (!child || payloadOf(file, child) || (parent && payloadOf(file, parent))) return false;
+  // Helpers that an object makes for itself are common; without anything large they do no harm.
+  return hasSlots(child) || maker !== assignment;
 }
 
 function hitOf(file: FileFacts, reference: BackReference): Hit {

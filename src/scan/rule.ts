@@ -19,8 +19,9 @@ export interface Rule {
   readonly remedy: string;
   /** Look-alikes that `check` leaves alone, one sentence each. */
   readonly notWhen: readonly string[];
-  /** What the probe must measure on every `bad` example. */
+  /** What the probe must measure on a `bad` example that says nothing else. */
   readonly predicts: Outcome;
+  /** What the probe measures first for a hit that says nothing else. */
   readonly recipe: Recipe;
   readonly examples: readonly Example[];
   readonly links: readonly string[];
@@ -32,12 +33,14 @@ export interface Rule {
 
 /** Python modules that the test suite scans and runs under the probe. */
 export interface Example {
-  /** Must be flagged, and must measure as the rule predicts. */
+  /** Must be flagged, and must measure as predicted. */
   readonly bad: string;
   /** The same code mended: must be silent, and must measure clean. */
   readonly good: string;
   /** Looks like it and is not: must be silent. */
   readonly ok?: string;
+  /** What `bad` must measure as, where that is not what the rule predicts. */
+  readonly predicts?: Outcome;
   /** Library without which the example cannot run. */
   readonly needs?: 'numpy' | 'torch';
 }
@@ -61,6 +64,8 @@ export interface Hit {
     readonly target: string;
     readonly vary?: readonly string[];
     readonly hold?: Hold;
+    /** What to measure first, where the hit is of another kind than most of the rule. */
+    readonly recipe?: Recipe;
   };
 }
 

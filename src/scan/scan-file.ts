@@ -63,7 +63,7 @@ function toFinding(file: FileFacts, rule: Rule, hit: Hit, seen: Map<string, numb
       ? {
           probe: {
             target: `${file.path}::${hit.probe.target}`,
-            recipe: rule.recipe,
+            recipe: hit.probe.recipe ?? rule.recipe,
             vary: [...(hit.probe.vary ?? [])],
             ...(hit.probe.hold ? { hold: hit.probe.hold } : {}),
           },

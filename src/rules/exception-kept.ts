@@ -1,0 +1,242 @@
+import { clearedAttributes } from '../facts/back-references.ts';
+import {
+  isLocalLetGo,
+  keptFrames,
+  largeInFrame,
+  outlivesHandler,
+  raisesAgain,
+  type FrameHolder,
+  type KeptFrames,
+} from '../facts/exceptions.ts';
+import type { FileFacts } from '../facts/file-facts.ts';
+import { parametersBehind } from '../facts/provenance.ts';
+import { Binding } from '../facts/scopes.ts';
+import type { Node } from '../python/node.ts';
+import { exceptionFix } from '../scan/fix-exception.ts';
+import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';
+
+/** Exceptions, tracebacks and frames that are stored, and with them the locals of all frames they lead to. */
+export default defineRule({
+  id: 'exception-kept',
+  cause: 'still-in-scope',
+  confidence: 'medium',
+  summary: 'A stored exception keeps the locals of every frame that it passed through',
+  why:
+    'An exception refers to its traceback, the traceback to the frames, and the frames to all their locals: request ' +
+    'bodies, arrays, `self`. Stored in a container it keeps them for as long as the container lives. Stored on `self` or ' +
+    'in a local it closes a cycle, because the frame of the handler refers to both; then they wait for the garbage ' +
+    'collector. The exceptions that it was raised from (`__cause__`, `__context__`) keep their frames as well.',
+  remedy:
+    'Keep what you need of it: `str(exc)`, `traceback.format_exc()`, or `exc.with_traceback(None)`; and bound the ' +
+    'container. Let a local go in a `finally`: `del name` or `name = None`. This is a case where `del` at the end of a ' +
+    'function does help.',
+  notWhen: [
+    'Only its text, its type or the exception without its traceback is stored.',
+    'It is raised and not stored, or appended to a local list that is the result of the function.',
+    'The local is deleted or set to `None` afterwards, or only used inside of its handler.',
+    'Another method sets the attribute to `None`; something removes entries from the container.',
+  ],
+  predicts: 'leak',
+  recipe: 'growth',
+  examples: [
+    {
+      bad: `
+class Importer:
+    def __init__(self) -> None:
+        self.failures = []
+
+    def read(self, line: str) -> int:
+        record = line.encode().ljust(4096)
+        try:
+            return int(record)
+        except ValueError as exc:
+            self.failures.append(exc)
+            return 0
+`,
+      good: `
+class Importer:
+    def __init__(self) -> None:
+        self.failures = []
+
+    def read(self, line: str) -> int:
+        record = line.encode().ljust(4096)
+        try:
+            return int(record)
+        except ValueError as exc:
+            self.failures.append(exc.with_traceback(None))
+            del self.failures[:-100]
+            return 0
+`,
+      ok: `
+def check(lines: list[str]) -> list[ValueError]:
+    problems = []
+    for line in lines:
+        try:
+            int(line)
+        except ValueError as exc:
+            problems.append(exc)
+    return problems
+`,
+    },
+    {
+      bad: `
+class Job:
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    def run(self, line: str) -> bool:
+        record = line.encode().ljust(4096)
+        try:
+            return int(record) > 0
+        except ValueError as exc:
+            self.error = exc
+            return False
+`,
+      good: `
+class Job:
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    def run(self, line: str) -> bool:
+        record = line.encode().ljust(4096)
+        try:
+            return int(record) > 0
+        except ValueError as exc:
+            self.error = exc.with_traceback(None)
+            return False
+`,
+      predicts: 'cycle-garbage',
+    },
+    {
+      bad: `
+def first_number(data: bytes) -> str:
+    last = None
+    for part in [data, data * 1000]:
+        try:
+            return str(int(part))
+        except ValueError as exc:
+            last = exc
+    return f"no number: {type(last)}"
+`,
+      good: `
+def first_number(data: bytes) -> str:
+    last = None
+    try:
+        for part in [data, data * 1000]:
+            try:
+                return str(int(part))
+            except ValueError as exc:
+                last = exc
+        return f"no number: {type(last)}"
+    finally:
+        del last
+`,
+      predicts: 'cycle-garbage',
+    },
+  ],
+  links: [
+    'https://docs.python.org/3/library/sys.html#sys.exc_info',
+    'https://docs.python.org/3/reference/compound_stmts.html#except-clause',
+    'https://docs.python.org/3/library/inspect.html#the-interpreter-stack',
+  ],
+  check(file, report) {
+    const kept = keptFrames(file);
+    if (kept.length === 0) return;
+    const cleared = clearedAttributes(file);
+    const groups = new Map<Node, KeptFrames[]>();
+    for (const one of kept) {
+      if (isHarmless(file, one, cleared)) continue;
+      // One comment a function is enough for its locals.
+      const key = (one.where === 'local' && file.functionAround(one.statement)?.node) || one.statement;
+      groups.set(key, [...(groups.get(key) ?? []), one]);
+    }
+    for (const all of groups.values()) {
+      const [first] = [...all].sort((a, b) => a.statement.index - b.statement.index);
+      if (first) report(hitOf(file, first, all));
+    }
+  },
+});
+
+function isHarmless(file: FileFacts, one: KeptFrames, cleared: ReadonlySet<string>): boolean {
+  const { place, where, what, part } = one;
+  switch (where) {
+    case 'local':
+      if (isLocalLetGo(one)) return true;
+      // `sys.exc_info()[2]` asks for the traceback alone; other names in passing count when they are used later.
+      return (what === 'exception' || part.type === 'identifier') && !outlivesHandler(one);
+    case 'container':
+      return file.places.container(place)?.growth === 'bounded' || isEmptied(one);
+    case 'attribute':
+    case 'name': {
+      const name = place.path.split('.').at(-1) ?? '';
+      return cleared.has(name) || /^__(cause|context|traceback)__$/.test(name);
+    }
+  }
+}
+
+/** Whether anything takes entries out of the container, asks for its size, or binds it anew. */
+function isEmptied({ place }: KeptFrames): boolean {
+  if (place.of('shrink', 'guard').length > 0) return true;
+  return place.of('bind').some(({ scope }) => {
+    const around = scope.nearest('function');
+    return around !== undefined && around.name !== '__init__' && scope.kind !== 'class';
+  });
+}
+
+function hitOf(file: FileFacts, one: KeptFrames, all: readonly KeptFrames[]): Hit {
+  const { statement, where, holder, place, key } = one;
+  const target = file.drivable(statement);
+  const own = new Set(target?.parameters.map(({ name }) => name));
+  const vary = key ? parametersBehind(file, key).filter(({ name }) => own.has(name)) : [];
+  const large = largeInFrame(file, statement);
+  const proposal = exceptionFix(file, all);
+  const fix: ProposedFix | undefined = proposal && { ...proposal, safety: 'review' };
+  return {
+    anchor: statement,
+    message: messageOf(one),
+    holder: place.root instanceof Binding ? place.label : holder,
+    payload: `locals of the frames${large ? `, such as ${large}` : ''}`,
+    ...(isWeak(one, large !== undefined) ? { confidence: 'low' } : {}),
+    ...(fix ? { fix } : {}),
+    ...(target
+      ? {
+          probe: {
+            target: target.qualname,
+            vary: vary.map(({ name }) => name),
+            ...(where === 'container' || where === 'name' ? {} : { recipe: 'cycle' }),
+          },
+        }
+      : {}),
+  };
+}
+
+/** Locals go with the next run of the collector, and so does what is set on an object of somebody else. */
+function isWeak({ where, what, part, place, statement }: KeptFrames, large: boolean): boolean {
+  switch (where) {
+    case 'container':
+      return false;
+    case 'name':
+      return true;
+    case 'attribute':
+      return place.root instanceof Binding || place.root.isLocal || raisesAgain(statement);
+    case 'local':
+      // Whoever asks for a traceback is told to let it go; a name in passing is of use only with something large.
+      return !large && (what !== 'traceback' || part.type === 'identifier');
+  }
+}
+
+function messageOf({ where, what, holder }: KeptFrames): string {
+  if (where !== 'local') {
+    const kept = where === 'container' ? `every ${what}` : `the ${what}`;
+    return what === 'frame'
+      ? `${holder} keeps ${kept}, and with it all locals of the function and its callers`
+      : `${holder} keeps ${kept}, and with it the locals of all frames that the exception passed through`;
+  }
+  return `${holder} ${HOLDS_FRAME[what]}: a cycle that only the garbage collector can free`;
+}
+
+const HOLDS_FRAME: Record<FrameHolder, string> = {
+  exception: 'still holds the exception after its handler, whose traceback holds this frame and its locals',
+  traceback: 'holds the traceback, and the traceback this frame with its locals',
+  frame: 'holds the frame that it is a local of',
+};
