@@ -11,8 +11,8 @@ export default defineConfig({
         test: {
           name: 'probed',
           include: ['test/probed/*.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          testTimeout: 1_200_000,
+          hookTimeout: 1_200_000,
         },
       },
     ],

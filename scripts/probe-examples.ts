@@ -67,7 +67,7 @@ export async function probeExamples(
       }),
     );
     const targets = prepared.flatMap(({ target, good }) => (good ? [target, good] : [target]));
-    const limits = { seconds: 600, secondsPerTarget: 30, megabytes: 4096 };
+    const limits = { seconds: 1200, secondsPerTarget: 120, megabytes: 4096 };
     const { report, reason } = await runProbe({
       python,
       plan: { schema: 'leakcheck/plan@1', limits, targets },

@@ -12,7 +12,7 @@ export interface Planned {
   readonly left: ReadonlyMap<Finding, string>;
 }
 
-export const LIMITS: ProbePlan['limits'] = { seconds: 300, secondsPerTarget: 30, megabytes: 2048 };
+export const LIMITS: ProbePlan['limits'] = { seconds: 300, secondsPerTarget: 60, megabytes: 2048 };
 
 const MAX_TARGETS = 100;
 

@@ -25,17 +25,16 @@ export function pathThroughHolder(finding: Finding, result: ProbeResult): Retain
   return result.paths.find((candidate) => passesThrough(pathNames(candidate.path), holder));
 }
 
-/** These recipes look at the flagged line or at the hold's own names, so what they measure is the finding's by construction. */
+/** These recipes look at the hold's own names or at nothing but the target, so what they measure is the finding's by construction. */
 function linkOfRecipe(finding: Finding, result: ProbeResult): string | null {
   if (finding.probe?.recipe !== result.recipe) return null;
   switch (result.outcome) {
-    case 'cycle-garbage':
-      return 'the flagged line made the cycles that only the collector freed';
     case 'peak':
       return `${(finding.probe.hold?.names ?? [finding.holder]).join(', ')} could have been let go before that line`;
     case 'fragmentation':
       return 'memory that the flagged code freed did not go back to the system';
     case 'leak':
+    case 'cycle-garbage':
     case 'clean':
     case 'inconclusive':
       return null;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { probeExamples, pythonWith, type ProbedExample } from '../../scripts/probe-examples.ts';
 import { rules } from '../../src/rules/index.ts';
+import { decideVerdict } from '../../src/verdict/verdict.ts';
 
 const examples = rules.flatMap((rule) =>
   rule.examples.map((example, index) => ({ rule, example, name: `${rule.id} ${index + 1}` })),
@@ -29,6 +30,14 @@ describe.for(examples)('$name', ({ name, rule, example }) => {
       outcome: example.predicts ?? rule.predicts,
       confirmed: true,
     });
+  });
+
+  test('what was measured confirms the finding', (context) => {
+    if (!result) return context.skip(needed);
+    const circumstances = { isolation: 'process', fork: false, driverUnchanged: true } as const;
+    const verdict = decideVerdict(result.finding, result.bad, '', circumstances);
+    const paths = result.bad.paths.map(({ path }) => path);
+    expect({ ...verdict, paths }).toMatchObject({ verdict: 'confirmed' });
   });
 
   test('good measures clean', (context) => {

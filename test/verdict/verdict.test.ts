@@ -46,12 +46,14 @@ const rows: Row[] = [
   { name: 'leak allocated on another line', result: { allocations: [{ path: 'app/cache.py', line: 9, bytes: 9, objects: 1 }] }, verdict: 'suspected', reason: /passes through/ },
   { name: 'leak allocated in another file', result: { allocations: [{ path: 'app/b.py', line: 8, bytes: 9, objects: 1 }] }, verdict: 'suspected', reason: /passes through/ },
 
-  ...(['cycle-garbage', 'peak', 'fragmentation'] as const).flatMap((outcome): Row[] => {
-    const recipe = outcome === 'cycle-garbage' ? 'cycle' : outcome;
-    const hinted: Partial<Finding> = { probe: { target: 'app/cache.py::remember', recipe, vary: [], hold: { line: 9, names: ['raw'] } } };
+  { name: 'cycles through the holder', finding: { holder: 'self.redraw' }, result: { outcome: 'cycle-garbage', recipe: 'cycle', paths: [path('method.__self__ -> Label.redraw -> method')] }, verdict: 'confirmed', reason: /kept by method/ },
+  { name: 'other cycles in the same function', finding: { holder: 'self.redraw', probe: { target: 't', recipe: 'cycle', vary: [] } }, result: { outcome: 'cycle-garbage', recipe: 'cycle', paths: [path('Node.parent -> Node.children -> list')] }, verdict: 'suspected', reason: /passes through self.redraw/ },
+
+  ...(['peak', 'fragmentation'] as const).flatMap((outcome): Row[] => {
+    const hinted: Partial<Finding> = { probe: { target: 'app/cache.py::remember', recipe: outcome, vary: [], hold: { line: 9, names: ['raw'] } } };
     return [
-      { name: `${outcome}, which the rule predicted`, finding: hinted, result: { outcome, recipe }, verdict: 'confirmed', reason: /./ },
-      { name: `${outcome}, which the rule did not predict`, result: { outcome, recipe }, verdict: 'suspected', reason: /passes through/ },
+      { name: `${outcome}, which the rule predicted`, finding: hinted, result: { outcome, recipe: outcome }, verdict: 'confirmed', reason: /./ },
+      { name: `${outcome}, which the rule did not predict`, result: { outcome, recipe: outcome }, verdict: 'suspected', reason: /passes through/ },
       { name: `${outcome} by another recipe`, finding: hinted, result: { outcome, recipe: 'growth' }, verdict: 'suspected', reason: /passes through/ },
     ];
   }),
