@@ -63,7 +63,8 @@ function scanOne(
   troubles: string[],
 ): void {
   try {
-    const { findings, notices: own } = scanner.scan(path, source);
+    const { findings, notices: own, failures } = scanner.scan(path, source);
+    troubles.push(...failures.map((rule) => `${path}: the rule ${rule} failed`));
     side.findings.push(...findings);
     notices.push(...own);
     const decoded = decode(source);

@@ -5,7 +5,7 @@ import { decode } from '../python/source-file.ts';
 import { rules as allRules } from '../rules/index.ts';
 import type { Rule } from './rule.ts';
 import { scanFile } from './scan-file.ts';
-import type { Scanner } from './scanner.ts';
+import type { FileScan, Scanner } from './scanner.ts';
 
 export interface ScannerOptions {
   readonly backend?: PythonParser['backend'];
@@ -17,13 +17,17 @@ export async function createScanner({ backend, rules = allRules }: ScannerOption
   return {
     scan(path, source) {
       const decoded = decode(source);
-      if ('problem' in decoded) return { findings: [], notices: [{ path, message: decoded.problem }] };
+      if ('problem' in decoded) return unscanned(path, decoded.problem);
       try {
         return scanFile(path, parser.parse(decoded.text), rules);
       } catch (error) {
         if (!(error instanceof ParseTimeout)) throw error;
-        return { findings: [], notices: [{ path, message: 'took too long to parse: not scanned' }] };
+        return unscanned(path, 'took too long to parse: not scanned');
       }
     },
   };
+}
+
+function unscanned(path: string, message: string): FileScan {
+  return { findings: [], notices: [{ path, message }], failures: [] };
 }

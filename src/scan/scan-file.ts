@@ -24,10 +24,12 @@ export function scanFile(path: string, tree: SyntaxTree, rules: readonly Rule[])
   }
 
   const hits: { rule: Rule; hit: Hit }[] = [];
+  const failures: string[] = [];
   for (const rule of rules) {
     try {
       rule.check(file, (hit) => hits.push({ rule, hit }));
     } catch (error) {
+      failures.push(rule.id);
       const reason = error instanceof Error ? error.message : String(error);
       notices.push({ path, message: `the rule ${rule.id} failed (${reason}); the other rules went on` });
     }
@@ -38,7 +40,7 @@ export function scanFile(path: string, tree: SyntaxTree, rules: readonly Rule[])
     .filter(({ rule, hit }) => !suppressions.silences(rule, hit.anchor))
     .sort((a, b) => a.hit.anchor.start - b.hit.anchor.start || a.rule.id.localeCompare(b.rule.id))
     .map(({ rule, hit }) => toFinding(file, rule, hit, seen));
-  return { findings, notices };
+  return { findings, notices, failures };
 }
 
 function toFinding(file: FileFacts, rule: Rule, hit: Hit, seen: Map<string, number>): Finding {

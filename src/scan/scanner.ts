@@ -12,4 +12,6 @@ export interface Scanner {
 export interface FileScan {
   readonly findings: Finding[];
   readonly notices: Notice[];
+  /** Ids of rules that broke on the file, which is our fault: a review with one of these is no plain success. */
+  readonly failures: string[];
 }

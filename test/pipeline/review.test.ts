@@ -224,6 +224,15 @@ describe('what cannot be had', () => {
     expect(document.conclusion.reason).toContain('b.py: the scan failed');
   });
 
+  it('a rule that breaks leaves no plain success either', async () => {
+    branch({ 'a.py': 'a\n' }, { 'a.py': 'BROKEN RULE\n' });
+
+    const { document } = await run(prober({}));
+
+    expect(document.conclusion.conclusion).toBe('neutral');
+    expect(document.conclusion.reason).toContain('a.py: the rule some-rule failed');
+  });
+
   it('files that are not scanned are named', async () => {
     branch(
       { 'a.py': 'a\n' },

@@ -24,6 +24,10 @@ export const textScanner: Scanner = {
         }),
       ];
     });
-    return { findings, notices: text.includes('ODD') ? [{ path, message: 'is odd' }] : [] };
+    return {
+      findings,
+      notices: text.includes('ODD') ? [{ path, message: 'is odd' }] : [],
+      failures: text.includes('BROKEN RULE') ? ['some-rule'] : [],
+    };
   },
 };
