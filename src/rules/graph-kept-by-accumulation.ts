@@ -5,7 +5,6 @@ import { keywordArgument } from '../facts/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { loopsAround } from '../facts/flow.ts';
 import { graphsOf } from '../facts/graphs.ts';
-import type { Place } from '../facts/places.ts';
 import { parametersBehind } from '../facts/provenance.ts';
 import { Binding } from '../facts/scopes.ts';
 import type { Node } from '../python/node.ts';

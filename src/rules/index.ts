@@ -3,6 +3,7 @@ import type { Rule } from '../scan/rule.ts';
 import arrayViewKept from './array-view-kept.ts';
 import cachedMethod from './cached-method.ts';
 import exceptionKept from './exception-kept.ts';
+import fragmentingChurn from './fragmenting-churn.ts';
 import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import moduleContainerGrows from './module-container-grows.ts';
@@ -14,6 +15,7 @@ export const rules: readonly Rule[] = [
   arrayViewKept,
   cachedMethod,
   exceptionKept,
+  fragmentingChurn,
   graphKeptByAccumulation,
   largeLocalOutlivesUse,
   moduleContainerGrows,

@@ -1,7 +1,9 @@
 """Functions that make many buffers, and what is left of them."""
 
+import ctypes
 import os
 import random
+import zlib
 
 
 def sample_blocks(count: int) -> list:
@@ -83,3 +85,43 @@ def joined(lines: list) -> bytes:
     for line in lines:
         pieces.append(line.encode())  # ok: joined into one, none survives
     return b"".join(pieces)
+
+
+def spot_check(paths: list) -> list:
+    packed = [zlib.compress(path.read_bytes()) for path in paths]  # leak: fragmenting-churn
+    with open("sizes.txt", "w") as report:
+        report.write(str(sum(map(len, packed))))
+        return random.sample(packed, 5)
+
+
+def one_size(count: int, size: int) -> list:
+    blocks = [bytearray(size) for _ in range(count)]  # ok: one size, whichever it is
+    return blocks[::40]
+
+
+def backwards(sizes: list) -> list:
+    blocks = [bytes(size) for size in sizes]  # ok: all of them stay, in another order
+    return blocks[::-1]
+
+
+def given_back(sizes: list) -> list:
+    blocks = [bytes(size) for size in sizes]  # ok: the memory is given back
+    kept = blocks[::40]
+    del blocks
+    give_back()
+    return kept
+
+
+def give_back() -> None:
+    ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def small_objects(names: list) -> list:
+    upper = [name.upper() for name in names]  # ok: small texts do not come from the C heap
+    return upper[::40]
+
+
+def only_for_now(sizes: list) -> int:
+    blocks = [bytes(size) for size in sizes]  # ok: what is picked dies with the call
+    picked = blocks[::40]
+    return sum(map(len, picked))
