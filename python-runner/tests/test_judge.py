@@ -49,7 +49,7 @@ class Scripted(unittest.TestCase):
     def test_one_object_a_call(self) -> None:
         reason, calls = self.check("leak", lambda n: 64 * n)
         self.assertEqual(calls, 1008)
-        self.assertIn("64 B and 1 objects stayed per call over 1008 calls", reason)
+        self.assertIn("64 B and 1 object stayed per call over 1008 calls", reason)
 
     def test_sixteen_bytes_a_call(self) -> None:
         self.check("leak", lambda n: 16 * n)
@@ -147,7 +147,7 @@ class Cycles(unittest.TestCase):
         decision = judge(self.windows(lambda n: 3 * n)[:8])
         assert decision is not None
         self.assertEqual(decision.outcome, "cycle-garbage")
-        self.assertIn("3 objects (150 B) per call were unreachable", decision.reason)
+        self.assertIn("3 objects (150 B) per call could be freed", decision.reason)
 
     def test_cycles_now_and_then(self) -> None:
         decision = judge(self.windows(lambda n: n // 32 * 2))

@@ -28,7 +28,7 @@ EXAMPLES = """examples:
 The target runs in a process of its own, with your rights: probe only code that you would run yourself.
 Exit status: 0 the report was made, 2 the command or its input was wrong.
 """
-DEFAULT_SECONDS, DEFAULT_MEGABYTES = 20.0, 2048
+DEFAULT_SECONDS, DEFAULT_MEGABYTES = 30.0, 2048
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -181,7 +181,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--hold", metavar="LINE:NAME,NAME", help="recipe peak: locals that are not needed at that line")
     parser.add_argument("--driver", metavar="FILE::FUNC", help="a function that makes one call of the target")
     parser.add_argument("--root", default=".", metavar="DIR", help="root of the tree (default: the current folder)")
-    parser.add_argument("--seconds", type=float, default=DEFAULT_SECONDS, help="for all runs together (default: 20)")
+    parser.add_argument("--seconds", type=float, default=DEFAULT_SECONDS, help="for all runs together (default: 30)")
     parser.add_argument("--megabytes", type=int, default=DEFAULT_MEGABYTES, help="for one process (default: 2048)")
     parser.add_argument("--plan", metavar="PLAN.json", help="run a leakcheck/plan@1 instead of one target")
     parser.add_argument("--head", metavar="DIR", help="with --plan: the tree to measure")

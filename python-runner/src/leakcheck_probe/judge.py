@@ -129,8 +129,8 @@ def _cycle_garbage(windows: Sequence[Window], calls: int) -> Decision:
     rates = last_rates(windows)
     return Decision(
         "cycle-garbage",
-        f"{rates.cycle_objects:.3g} objects ({amount(rates.cycle_bytes)}) per call were unreachable and freed "
-        f"only by the garbage collector, over {calls} calls",
+        f"{counted(rates.cycle_objects)} ({amount(rates.cycle_bytes)}) per call could be freed by the garbage collector "
+        f"only, over {calls} calls",
     )
 
 
@@ -229,5 +229,10 @@ def amount(size: float) -> str:
 
 
 def _amounts(rates: Rates) -> str:
-    objects = f" and {rates.objects:.3g} objects" if abs(rates.objects) >= FLAT_OBJECTS_PER_CALL else ""
+    objects = f" and {counted(rates.objects)}" if abs(rates.objects) >= FLAT_OBJECTS_PER_CALL else ""
     return amount(rates.bytes) + objects
+
+
+def counted(objects: float) -> str:
+    """A number of objects for people."""
+    return "1 object" if objects == 1 else f"{objects:.3g} objects"

@@ -48,7 +48,8 @@ class Runs:
     def measure(self, run: str, **changes: Any) -> Answer:
         """The recipe of the plan, with the chosen way of calling or, when there is none yet, a search for one."""
         action = self._target.recipe if self._target.recipe in FIRST_CALL_RECIPES else "measure"
-        answer = self._start(run, self._job(action, **changes), production=action == "fragmentation")
+        unit = SHARES["head"] if run == "head" else 1.0
+        answer = self._start(run, self._job(action, **changes), unit, production=action == "fragmentation")
         self._shares[run] = max(0.5, self._shares[run] - 1.0)
         return answer
 
