@@ -121,7 +121,8 @@ class MisbehavingTargets(unittest.TestCase):
         answer = self.measured("pid = os.fork()\nif pid:\n    os.waitpid(pid, 0)")
         self.assertIsNone(answer.failure)
         assert answer.measurement is not None
-        self.assertEqual(answer.measurement.outcome, "clean")
+        # Forking is slow: on a busy machine there may be too few calls for an outcome.
+        self.assertIn(answer.measurement.outcome, ("clean", "inconclusive"))
 
     def test_a_daemon_in_its_own_session(self) -> None:
         body = """
