@@ -65,10 +65,8 @@ class MisbehavingTargets(unittest.TestCase):
     def test_a_missing_import(self) -> None:
         self.assert_fails(self.measured("pass", top="import no_such_module_here"), "import", "no_such_module_here")
 
-    def test_system_exit_in_every_call(self) -> None:
+    def test_system_exit_and_keyboard_interrupt_in_every_call(self) -> None:
         self.assert_fails(self.measured("raise SystemExit(2)"), "driver", "SystemExit")
-
-    def test_keyboard_interrupt_in_every_call(self) -> None:
         self.assert_fails(self.measured("raise KeyboardInterrupt"), "driver", "KeyboardInterrupt")
 
     def test_a_hang_that_ignores_signals(self) -> None:
