@@ -4,8 +4,8 @@ import { arrayOf, type ArrayFacts } from './arrays.ts';
 import type { FileFacts } from './file-facts.ts';
 import { isInteger } from './integers.ts';
 import { spanOf } from './keeping.ts';
-import { assignedBefore } from './reaching.ts';
-import type { Binding } from './scopes.ts';
+import { assignedBefore, definitionsBefore } from './reaching.ts';
+import type { Binding, Definition } from './scopes.ts';
 
 export interface View {
   /** The subscript that takes a part of the array. */
@@ -15,8 +15,9 @@ export interface View {
   readonly array: ArrayFacts;
   /** The expression that made the array. */
   readonly maker: Node;
-  /** The local names that the whole array goes by. */
+  /** The local names that the whole array goes by, and the definitions that gave it to them. */
   readonly names: readonly Binding[];
+  readonly definitions: readonly Definition[];
 }
 
 /** How many names and methods lead from an expression to the slice, and from there to the maker. */
@@ -34,16 +35,20 @@ export function partialView(file: FileFacts, expression: Node | undefined): View
   let at = expression;
   let slice: Node | undefined;
   const names: Binding[] = [];
+  const definitions: Definition[] = [];
   for (let step = 0; at && step < STEPS; step++) {
     const next = sharing(file, at);
     if (!next) break;
-    if (slice && at.type === 'identifier') names.push(file.binding(at) as Binding);
+    if (slice && at.type === 'identifier') {
+      names.push(file.binding(at) as Binding);
+      definitions.push(...definitionsBefore(file, at));
+    }
     if (!slice && at.type === 'subscript' && takesPart(file, at)) slice = at;
     at = next;
   }
   const base = slice?.child('value');
   const array = arrayOf(file, base);
-  return slice && base && array && at ? { slice, base, array, maker: at, names } : undefined;
+  return slice && base && array && at ? { slice, base, array, maker: at, names, definitions } : undefined;
 }
 
 /** The expression that an expression shares its memory with. */
@@ -129,21 +134,52 @@ function colonsIn(text: string): number {
   return text.split(':').length - 1;
 }
 
-/** Whether the whole array is stored or given back as well, so that a view of it costs nothing more. */
-export function isUsedWhole(file: FileFacts, { names }: View): boolean {
-  return names.some(({ uses }) => uses.some((use) => spanOf(file, use) !== 'call'));
+export interface Usage {
+  /** Whether the whole array is stored or given back as well, so that a view of it costs nothing more. */
+  isKeptWhole(view: View): boolean;
+  /** Whether the array may be changed after a node: assigned into, worked on in place, handed to other code. */
+  isWrittenAfter(view: View, node: Node): boolean;
+}
+
+/** What a file does with the arrays behind views. Each name is looked through once. */
+export function usageOf(file: FileFacts): Usage {
+  const seen = new Set<Binding>();
+  const keptWhole = new Set<Definition>();
+  const lastWrite = new Map<Definition, number>();
+
+  function look(binding: Binding): void {
+    if (seen.has(binding)) return;
+    seen.add(binding);
+    for (const use of binding.uses) {
+      const isKept = spanOf(file, use) !== 'call';
+      const isWritten = writes(use);
+      if (!isKept && !isWritten) continue;
+      for (const definition of definitionsBefore(file, use)) {
+        if (isKept) keptWhole.add(definition);
+        if (isWritten) lastWrite.set(definition, use.index);
+      }
+    }
+    let standing: Definition | undefined;
+    for (const definition of binding.definitions) {
+      if (definition.kind !== 'augmented') standing = definition;
+      else if (standing)
+        lastWrite.set(standing, Math.max(lastWrite.get(standing) ?? 0, definition.node.index));
+    }
+  }
+
+  return {
+    isKeptWhole({ definitions, names }) {
+      names.forEach(look);
+      return definitions.some((definition) => keptWhole.has(definition));
+    },
+    isWrittenAfter({ definitions, names }, node) {
+      names.forEach(look);
+      return definitions.some((definition) => (lastWrite.get(definition) ?? 0) > node.last);
+    },
+  };
 }
 
 const WRITING_METHODS = /^(sort|fill|put|partition|resize|itemset|setfield|byteswap|\w+_)$/;
-
-/** Whether the array may be changed after a node: assigned into, worked on in place, handed to other code. */
-export function mayBeWritten({ names }: View, after: Node): boolean {
-  return names.some(
-    ({ uses, definitions }) =>
-      definitions.some(({ kind, node }) => kind === 'augmented' && node.index > after.index) ||
-      uses.some((use) => use.index > after.last && writes(use)),
-  );
-}
 
 function writes(use: Node): boolean {
   const { parent } = use;

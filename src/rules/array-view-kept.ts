@@ -6,7 +6,7 @@ import { loopsAround } from '../facts/flow.ts';
 import { keepings, type Keeping } from '../facts/keeping.ts';
 import { parametersBehind } from '../facts/provenance.ts';
 import { Binding } from '../facts/scopes.ts';
-import { isUsedWhole, mayBeWritten, partialView, type View } from '../facts/views.ts';
+import { partialView, usageOf, type Usage, type View } from '../facts/views.ts';
 import type { Node } from '../python/node.ts';
 import { insertAfter } from '../scan/fix.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';
@@ -118,14 +118,15 @@ def noise(scale: float = 1.0) -> float:
       const view = partialView(file, keeping.part);
       return view && isLarge(view) ? [{ keeping, view }] : [];
     });
+    const usage = usageOf(file);
     const parts = new Map<Node, number>();
     for (const { view } of views) parts.set(view.maker, (parts.get(view.maker) ?? 0) + 1);
     for (const { keeping, view } of views) {
-      if (parts.get(view.maker) !== 1 || !pinsOneArrayEach(keeping, view) || isUsedWhole(file, view))
+      if (parts.get(view.maker) !== 1 || !pinsOneArrayEach(keeping, view) || usage.isKeptWhole(view))
         continue;
-      report(hitOf(file, keeping, view));
+      report(hitOf(file, keeping, view, usage));
     }
-    for (const saved of savedSlices(file)) report(saved);
+    for (const saved of savedSlices(file, usage)) report(saved);
   },
 });
 
@@ -160,7 +161,7 @@ function pinsOneArrayEach({ node, span, how }: Keeping, { maker, slice }: View):
   return span !== 'result' || loops.length > 0;
 }
 
-function hitOf(file: FileFacts, keeping: Keeping, view: View): Hit {
+function hitOf(file: FileFacts, keeping: Keeping, view: View, usage: Usage): Hit {
   const symbol = file.symbolAt(keeping.node);
   const [holder, who] = keeping.holder
     ? [keeping.holder.label, keeping.holder.label]
@@ -175,15 +176,15 @@ function hitOf(file: FileFacts, keeping: Keeping, view: View): Hit {
     holder,
     payload: `the whole array behind ${view.slice.text}`,
     confidence: 'medium',
-    fix: copyFix(file, keeping.part, view),
+    fix: copyFix(file, keeping.part, view, usage),
     ...(target ? { probe: { target: target.qualname, vary: [...vary] } } : {}),
   };
 }
 
-function copyFix(file: FileFacts, part: Node, view: View): ProposedFix {
+function copyFix(file: FileFacts, part: Node, view: View, usage: Usage): ProposedFix {
   const copy = view.array.library === 'numpy' ? '.copy()' : '.clone()';
   // Who writes to the array later may mean to change the slice too.
-  const isPlain = part === view.slice && !mayBeWritten(view, part);
+  const isPlain = part === view.slice && !usage.isWrittenAfter(view, part);
   return {
     title: `Keep a copy of the part with ${copy}`,
     safety: isPlain ? 'safe' : 'review',
@@ -192,7 +193,7 @@ function copyFix(file: FileFacts, part: Node, view: View): ProposedFix {
 }
 
 /** `torch.save(batch[0], path)` writes all of `batch`. */
-function savedSlices(file: FileFacts): Hit[] {
+function savedSlices(file: FileFacts, usage: Usage): Hit[] {
   return file.nodes('call').flatMap((call) => {
     const [saved] = file.names.callee(call) === 'torch.save' ? positionalArguments(call) : [];
     const view = partialView(file, saved);
@@ -204,7 +205,7 @@ function savedSlices(file: FileFacts): Hit[] {
         message: `torch.save writes all of ${base.text}, not just ${slice.text}: a slice shares the memory of the whole`,
         holder: 'torch.save',
         payload: `the whole tensor behind ${slice.text}`,
-        fix: copyFix(file, saved, view),
+        fix: copyFix(file, saved, view, usage),
       },
     ];
   });
