@@ -62,7 +62,8 @@ function suggestion(
 }
 
 function diff(hunks: readonly FixHunk[]): string {
-  const text = hunks.flatMap(({ removed, added }) => [
+  const text = hunks.flatMap(({ start, removed, added }) => [
+    ...(hunks.length > 1 ? [`@@ line ${start} @@`] : []),
     ...removed.map((line) => `-${line}`),
     ...added.map((line) => `+${line}`),
   ]);

@@ -86,7 +86,7 @@ describe('an inline comment', () => {
           { range: at(6, 1), text: '    b\n' },
         ],
       },
-      '```diff\n+a\n+    b\n```',
+      '```diff\n@@ line 1 @@\n+a\n@@ line 6 @@\n+    b\n```',
     ],
     [
       'text that deceives',
