@@ -86,6 +86,7 @@ class EveryHolder(unittest.TestCase):
             stated,
             {
                 "shop.holders.fetch_bounded.<lru_cache maxsize=7000><value>[*] -> list": 7000,
+                "shop.holders.fetch_record.<lru_cache maxsize=6000><value>[*] -> dict": 6000,
                 "shop.holders._recent[*] -> list": 9000,
             },
         )

@@ -66,7 +66,7 @@ def of_lru_cache(item: Any) -> list[Any]:
     label = f".<lru_cache maxsize={limit}>"
     own = item.__dict__
     referents = gc.get_referents(item)
-    entries: dict[Any, Any] = next((d for d in referents if type(d) is dict and d is not own), {})
+    entries = _entries(referents, own, limit)
     keys = list(entries.keys())
     values = _values(item, referents, entries, keys)
     parts = [part for key in keys for part in (key if type(key) is tuple else (key,))]
@@ -75,6 +75,15 @@ def of_lru_cache(item: Any) -> list[Any]:
     groups.append((f"{label}<value>[*]", values, limit))
     groups.append((f"{label}<key>[*]", objects if objects else len(keys), limit))
     return groups
+
+
+def _entries(referents: list[Any], own: dict[str, Any], limit: Optional[int]) -> dict[Any, Any]:
+    """The dict of the cache. Results lie beside it, and may be dicts too; with a limit its values are links."""
+    for found in referents:
+        if type(found) is dict and found is not own:
+            if limit is None or any(type(link).__name__ == "_lru_list_elem" for link in found.values()):
+                return found
+    return {}
 
 
 def _values(item: Any, referents: list[Any], entries: dict[Any, Any], keys: list[Any]) -> list[Any]:

@@ -112,6 +112,16 @@ def grow_bounded_cache(number):
     fetch_bounded(number)
 
 
+@functools.lru_cache(maxsize=6000)
+def fetch_record(key):
+    return {"key": key}
+
+
+@holds("shop.holders.fetch_record.<lru_cache maxsize=6000><value>[*] -> dict")
+def grow_bounded_cache_of_dicts(number):
+    fetch_record(number)
+
+
 def collect(value, found=[]):
     found.append(value)
 
