@@ -98,13 +98,14 @@ from torch import nn
 
 class Scorer:
     def __init__(self, width: int = 1024) -> None:
-        self.model = nn.Sequential(nn.Linear(8, width), nn.ReLU(), nn.Linear(width, 1))
+        self.width = width
+        self.model = nn.Linear(width, 1)
         self.last_scores = []
 
-    def score(self, rows: int = 512) -> int:
-        scores = self.model(torch.ones(rows, 8)).mean()
+    def score(self, rows: int = 1024) -> int:
+        scores = self.model(torch.ones(rows, self.width)).mean()
         self.last_scores.append(scores)
-        del self.last_scores[:-100]
+        del self.last_scores[:-50]
         return len(self.last_scores)
 `,
       good: `
@@ -114,13 +115,14 @@ from torch import nn
 
 class Scorer:
     def __init__(self, width: int = 1024) -> None:
-        self.model = nn.Sequential(nn.Linear(8, width), nn.ReLU(), nn.Linear(width, 1))
+        self.width = width
+        self.model = nn.Linear(width, 1)
         self.last_scores = []
 
-    def score(self, rows: int = 512) -> int:
-        scores = self.model(torch.ones(rows, 8)).mean()
+    def score(self, rows: int = 1024) -> int:
+        scores = self.model(torch.ones(rows, self.width)).mean()
         self.last_scores.append(scores.detach())
-        del self.last_scores[:-100]
+        del self.last_scores[:-50]
         return len(self.last_scores)
 `,
       needs: 'torch',
