@@ -1,15 +1,13 @@
-/** The story of a review, from two revisions to a conclusion. */
-import { compareFindings } from '../changes/comparison.ts';
-import type { Compared } from '../changes/comparison.ts';
-import { diffLines } from '../changes/diff-lines.ts';
-import type { BlockOn, ReviewDocument } from '../contract/review.ts';
+/** The story of a review on one machine, from two revisions to a conclusion. */
+import type { ReviewDocument } from '../contract/review.ts';
 import { planProbe } from '../probe/plan.ts';
-import { conclude } from '../verdict/conclusion.ts';
-import { judgeFindings, weighAll } from './judge.ts';
+import type { Scanner } from '../scan/scanner.ts';
+import { assembleReview } from './assemble.ts';
+import type { Policy } from './assemble.ts';
+import { examine } from './examine.ts';
+import type { Sources } from './examine.ts';
 import type { Comparison, Progress, Prober, Repository } from './ports.ts';
 import { probeFresh } from './probe-fresh.ts';
-import { scanSides } from './scan-sides.ts';
-import type { Scanner } from '../scan/scanner.ts';
 
 export interface ReviewPorts {
   readonly repository: Repository;
@@ -19,24 +17,21 @@ export interface ReviewPorts {
   readonly progress: Progress;
 }
 
-export interface ReviewOptions {
+export interface ReviewOptions extends Policy {
   readonly base: string;
   /** Undefined: the working tree as it is. */
   readonly head: string | undefined;
-  readonly blockOn: BlockOn;
-  readonly probeRequired: boolean;
 }
 
 export interface Review {
   readonly document: ReviewDocument;
-  /** Path → text of the files with findings: head's, or the merge base's where head has none. */
-  readonly sources: ReadonlyMap<string, string>;
+  readonly sources: Sources;
 }
 
 /** @throws UserError when the revisions do not fit the repository; MachineError when git is missing or fails */
 export async function review(ports: ReviewPorts, options: ReviewOptions): Promise<Review> {
   const { progress } = ports;
-  // 1. Which commits, and 2. what changed between the merge base and head.
+  // 1. Which commits, and what changed between the merge base and head.
   progress({ step: 'comparing', detail: `${options.base} with ${options.head ?? 'the working tree'}` });
   const trees = await ports.repository.compare(options.base, options.head);
   try {
@@ -46,58 +41,20 @@ export async function review(ports: ReviewPorts, options: ReviewOptions): Promis
   }
 }
 
-async function reviewTrees(ports: ReviewPorts, options: ReviewOptions, trees: Comparison): Promise<Review> {
-  // 3. Scan both sides of every changed Python file.
-  const sides = await scanSides(trees, ports.scanner, ports.progress);
+async function reviewTrees(
+  ports: ReviewPorts,
+  { blockOn, probeRequired }: Policy,
+  trees: Comparison,
+): Promise<Review> {
+  // 2. Scan both sides; new, known and fixed.
+  const { examined, sources } = await examine(trees, ports.scanner, ports.progress);
 
-  // 4. New, known and fixed.
-  const diff = new Map(trees.files.map((file) => [file.path, diffLines(file.patch)]));
-  const compared = compareFindings(sides.base.findings, sides.head.findings, diff);
+  // 3. Run what is new under the probe.
+  const planned = planProbe(examined.compared.fresh);
+  const probed = await probeFresh(planned, ports.prober, trees, ports.progress);
 
-  // 5. and 6. Run what is new under the probe.
-  const plan = planProbe(compared.fresh);
-  const probed = await probeFresh(plan, ports.prober, trees, ports.progress);
-
-  // 7. and 8. Verdicts, and where each finding is shown.
-  const findings = judgeFindings(compared, plan, probed, diff);
-
-  // 9. What the check says.
-  const conclusion = conclude({
-    blockOn: options.blockOn,
-    weights: weighAll(findings),
-    probeRequired: options.probeRequired,
-    troubles: sides.troubles,
-    nothing: sides.scannedFiles === 0 ? 'no Python file was changed' : null,
-  });
-  ports.progress({ step: 'done', detail: conclusion.reason });
-  return {
-    document: {
-      schema: 'leakcheck/review@1',
-      base: trees.base,
-      head: trees.head,
-      mergeBase: trees.mergeBase,
-      conclusion,
-      findings,
-      notices: [...trees.notices, ...sides.notices],
-      probe: probed.summary,
-      stats: {
-        changedFiles: trees.files.length,
-        scannedFiles: sides.scannedFiles,
-        scanMilliseconds: sides.milliseconds,
-        probeMilliseconds: probed.milliseconds,
-      },
-    },
-    sources: sourcesOf(compared, sides.head.sources, sides.base.sources),
-  };
-}
-
-function sourcesOf(
-  compared: Compared,
-  head: ReadonlyMap<string, string>,
-  base: ReadonlyMap<string, string>,
-): Map<string, string> {
-  const paths = new Set(
-    [...compared.fresh, ...compared.known, ...compared.fixed].map((finding) => finding.path),
-  );
-  return new Map([...paths].map((path) => [path, head.get(path) ?? base.get(path) ?? '']));
+  // 4. Verdicts, placements, and what the check says.
+  const document = assembleReview(examined, planned, probed, { blockOn, probeRequired });
+  ports.progress({ step: 'done', detail: document.conclusion.reason });
+  return { document, sources };
 }

@@ -4,7 +4,7 @@ import { selectChange, selectSource } from '../changes/selection.ts';
 import type { Finding, Notice } from '../contract/scan.ts';
 import { firstLine } from '../errors.ts';
 import { decode } from '../python/source-file.ts';
-import type { Scanner } from '../scan/scanner.ts';
+import type { FileScan } from '../scan/scanner.ts';
 import type { Comparison, Progress } from './ports.ts';
 
 export interface Side {
@@ -23,7 +23,21 @@ export interface Sides {
   readonly milliseconds: number;
 }
 
-export async function scanSides(trees: Comparison, scanner: Scanner, progress: Progress): Promise<Sides> {
+/** What the scan needs of a comparison: the changes and their bytes. */
+export type Scannable = Pick<Comparison, 'files' | 'read'>;
+
+/** The scanner itself, or worker threads in front of it. */
+export interface AnyScanner {
+  scan(path: string, source: Uint8Array): FileScan | Promise<FileScan>;
+}
+
+interface Job {
+  readonly path: string;
+  readonly source: Uint8Array;
+  readonly side: 'base' | 'head';
+}
+
+export async function scanSides(trees: Scannable, scanner: AnyScanner, progress: Progress): Promise<Sides> {
   const started = performance.now();
   const notices: Notice[] = [];
   const changes = trees.files.filter((change) => accept(change, notices));
@@ -32,48 +46,58 @@ export async function scanSides(trees: Comparison, scanner: Scanner, progress: P
     detail: `${changes.length} changed Python ${changes.length === 1 ? 'file' : 'files'}`,
   });
   const sources = await trees.read(changes.flatMap(({ base, head }) => blobs(base, head)));
+  const jobs = changes.flatMap((change) => jobsOf(change, sources, notices));
+  // Together, for the worker threads' sake; taken in order, so that the answer never depends on who was first.
+  const scans = await Promise.all(jobs.map((job) => scanOne(scanner, job)));
   const sides = { base: emptySide(), head: emptySide() };
   const troubles: string[] = [];
-  let scannedFiles = 0;
-  for (const change of changes) {
-    for (const name of ['base', 'head'] as const) {
-      const source = sources.get(change[name]?.blob ?? '');
-      if (source === undefined || change[name]?.kind !== 'file') continue;
-      const selection = selectSource(source);
-      // What is wrong with the merge base's version is not news.
-      const own = name === 'head' ? notices : [];
-      if (!selection.scan) {
-        if (selection.reason !== null) own.push({ path: change.path, message: selection.reason });
-        continue;
-      }
-      if (name === 'head') scannedFiles += 1;
-      scanOne(scanner, change.path, source, sides[name], own, troubles);
-    }
+  for (const [index, job] of jobs.entries()) {
+    const scan = scans[index];
+    if (scan !== undefined) collect(job, scan, sides[job.side], notices, troubles);
   }
+  const scannedFiles = jobs.filter(({ side }) => side === 'head').length;
   return { ...sides, notices, troubles, scannedFiles, milliseconds: Math.round(performance.now() - started) };
 }
 
 /** A renamed file is scanned under its new name on both sides, so that its old findings are known ones. */
-function scanOne(
-  scanner: Scanner,
-  path: string,
-  source: Uint8Array,
+function jobsOf(change: Change, sources: ReadonlyMap<string, Uint8Array>, notices: Notice[]): Job[] {
+  return (['base', 'head'] as const).flatMap((side): Job[] => {
+    const source = sources.get(change[side]?.blob ?? '');
+    if (source === undefined || change[side]?.kind !== 'file') return [];
+    const selection = selectSource(source);
+    if (selection.scan) return [{ path: change.path, source, side }];
+    // What is wrong with the merge base's version is not news.
+    if (side === 'head' && selection.reason !== null)
+      notices.push({ path: change.path, message: selection.reason });
+    return [];
+  });
+}
+
+async function scanOne(scanner: AnyScanner, { path, source }: Job): Promise<FileScan | { broke: string }> {
+  try {
+    return await scanner.scan(path, source);
+  } catch (error) {
+    return { broke: `the scan failed: ${firstLine(error)}` };
+  }
+}
+
+function collect(
+  { path, source, side: name }: Job,
+  scan: FileScan | { broke: string },
   side: Side,
   notices: Notice[],
   troubles: string[],
 ): void {
-  try {
-    const { findings, notices: own, failures } = scanner.scan(path, source);
-    troubles.push(...failures.map((rule) => `${path}: the rule ${rule} failed`));
-    side.findings.push(...findings);
-    notices.push(...own);
-    const decoded = decode(source);
-    if (findings.length > 0 && 'text' in decoded) side.sources.set(path, decoded.text);
-  } catch (error) {
-    const message = `the scan failed: ${firstLine(error)}`;
-    notices.push({ path, message });
-    troubles.push(`${path}: ${message}`);
+  if ('broke' in scan) {
+    if (name === 'head') notices.push({ path, message: scan.broke });
+    troubles.push(`${path}: ${scan.broke}`);
+    return;
   }
+  troubles.push(...scan.failures.map((rule) => `${path}: the rule ${rule} failed`));
+  side.findings.push(...scan.findings);
+  if (name === 'head') notices.push(...scan.notices);
+  const decoded = decode(source);
+  if (scan.findings.length > 0 && 'text' in decoded) side.sources.set(path, decoded.text);
 }
 
 function accept(change: Change, notices: Notice[]): boolean {
