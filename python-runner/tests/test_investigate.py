@@ -60,6 +60,18 @@ class Settling(Tree):
         self.assertEqual(result.outcome, "clean")
         self.assertIn("at most 5000 entries", result.reason)
 
+    def test_a_bounded_cache_that_is_full_at_the_last_moment(self) -> None:
+        code = """
+            import collections
+
+            _last = collections.deque(maxlen=1000)
+
+            def target(value="v"):
+                _last.append(value + "!")
+        """
+        result = self.investigate(code)
+        self.assertEqual(result.outcome, "clean", result.reason)
+
     def test_cycles_of_a_library(self) -> None:
         os.makedirs(os.path.join(self.root, "elsewhere"))
         library = os.path.join(self.root, "elsewhere", "lib.py")

@@ -9,18 +9,32 @@ from .report import Measurement, Result
 
 # Calls after which a leak or its absence is sure by the count alone; a slow target that made fewer is less sure.
 MANY_CALLS, SOME_CALLS = 240, 30
+# The judge looks at the rate of the last half of the calls: a cache that was full before has no part in it.
+FILLING_SHARE = 0.5
 # Native code made what stays when Python's own tracing sees less than this share of it.
 TRACED_SHARE = 0.5
 
 
 def settled_by_bound(found: Answer, measurement: Measurement) -> Optional[str]:
-    """Why a growth is a cache on its way to its own limit; None when some path has no limit beyond the calls made."""
+    """Why a growth is a cache on its way to its own limit; None when a path has none, or was full long before the end.
+
+    An uneven growth, which is no outcome by itself, is settled by any limit.
+    """
     limits = [path.maximum for path in found.paths if path.bounded and path.maximum is not None]
-    if measurement.outcome != "leak" or not limits or len(limits) < len(found.paths):
+    if not limits or len(limits) < len(found.paths):
         return None
-    if min(limits) <= measurement.calls:
+    if measurement.outcome == "leak" and min(limits) <= FILLING_SHARE * measurement.calls:
         return None
-    return f"A cache of at most {max(limits)} entries was filling; {measurement.calls} calls were made"
+    state = "was filling" if min(limits) > measurement.calls else "was full before the last call"
+    return f"A cache of at most {max(limits)} entries {state}; {measurement.calls} calls were made"
+
+
+def stays(measurement: Optional[Measurement]) -> bool:
+    """Whether something stayed or became garbage, be it not so steadily that there is a name for it."""
+    if measurement is None:
+        return False
+    uneven = measurement.calls >= SOME_CALLS and measurement.per_call.bytes > 0
+    return measurement.outcome in ("leak", "cycle-garbage") or measurement.outcome == "inconclusive" and uneven
 
 
 def without_attribution(measurement: Measurement, found: Answer) -> Optional[Tuple[str, str]]:

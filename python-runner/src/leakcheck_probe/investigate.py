@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import verify
 from .align import same_line
-from .conclude import confidence_of, is_native, settled_by_bound, without_attribution
+from .conclude import confidence_of, is_native, settled_by_bound, stays, without_attribution
 from .errors import EditError
 from .jobs import Answer
 from .plan import Limits, Target
@@ -48,7 +48,7 @@ class _Investigation:
         # 2 Another process with another hash seed must come to the same.
         confirmation = self._confirm() if self._found() else Answer()
         # 3 Name who keeps it; a bound or a foreign keeper settles the matter.
-        if self._found() and self.result.outcome in ("leak", "cycle-garbage"):
+        if self.result.driver.reached and stays(self.result.head):
             self._diagnose()
         # 4 The same at the base, 5 the same with the fix.
         if self._found():
@@ -107,10 +107,10 @@ class _Investigation:
             self.result.notes.append(f"Who keeps it could not be found out: {found.failure.reason}")
             return
         self.result.paths, self.result.allocations = found.paths, found.allocations
-        settled = _settle(found, measurement)
+        settled = _settle(found, measurement, self.result.outcome)
         if settled is not None:
             self._turn(*settled)
-        elif measurement.outcome == "leak" and is_native(measurement, found):
+        elif self._found() and measurement.outcome == "leak" and is_native(measurement, found):
             self.result.notes.append("Native code made most of what stays: Python's tracing does not see it")
 
     def _turn(self, outcome: str, reason: str) -> None:
@@ -185,9 +185,9 @@ class _Investigation:
         """A measurement of other code in the way of the head's; a bound or a foreign keeper settles it as well."""
         answer = self._runs.measure(run, **changes)
         measured = answer.measurement
-        if measured is not None and measured.outcome in ("leak", "cycle-garbage"):
+        if measured is not None and stays(measured):
             found = self._runs.diagnose(run, measured, **changes)
-            settled = _settle(found, measured) if found.failure is None else None
+            settled = _settle(found, measured, measured.outcome) if found.failure is None else None
             if settled is not None:
                 measured.outcome, measured.reason = settled
         return answer
@@ -196,6 +196,9 @@ class _Investigation:
         self._progress(run, answer.measurement.outcome if answer.measurement else "inconclusive")
 
 
-def _settle(found: Answer, measurement: Measurement) -> Optional[Tuple[str, str]]:
+def _settle(found: Answer, measurement: Measurement, outcome: str) -> Optional[Tuple[str, str]]:
+    """The outcome and reason to which the diagnosis turns `outcome`, if it does: a limit settles an open question too."""
     bound = settled_by_bound(found, measurement)
-    return ("clean", bound) if bound is not None else without_attribution(measurement, found)
+    if bound is not None:
+        return "clean", bound
+    return None if outcome == "inconclusive" else without_attribution(measurement, found)

@@ -1,0 +1,42 @@
+"""What the diagnosis makes of an outcome."""
+
+from __future__ import annotations
+
+import unittest
+from typing import Optional
+
+from leakcheck_probe.conclude import settled_by_bound, stays
+from leakcheck_probe.jobs import Answer
+from leakcheck_probe.report import Measurement, PerCall, RetainingPath
+
+
+def paths(*limits: Optional[int]) -> Answer:
+    return Answer(paths=[RetainingPath("m.kept[*]", 100, 1.0, limit is not None, limit) for limit in limits])
+
+
+def measured(outcome: str, calls: int = 1008, size: float = 100.0) -> Measurement:
+    return Measurement(outcome, "", calls, per_call=PerCall(size))
+
+
+class Bounds(unittest.TestCase):
+    def test_a_cache_that_fills_settles_a_leak(self) -> None:
+        for limit, settled in ((5000, True), (1000, True), (600, True), (400, False)):
+            with self.subTest(limit):
+                self.assertEqual(settled_by_bound(paths(limit), measured("leak")) is not None, settled)
+
+    def test_one_path_without_limit_is_enough_for_a_leak(self) -> None:
+        self.assertIsNone(settled_by_bound(paths(5000, None), measured("leak")))
+        self.assertIsNone(settled_by_bound(paths(), measured("leak")))
+
+    def test_any_limit_settles_uneven_growth(self) -> None:
+        self.assertIsNotNone(settled_by_bound(paths(512), measured("inconclusive", 8176, 0.297)))
+
+
+class Stays(unittest.TestCase):
+    def test_outcomes(self) -> None:
+        self.assertTrue(stays(measured("leak")))
+        self.assertTrue(stays(measured("inconclusive", 8176, 0.3)))
+        self.assertFalse(stays(measured("inconclusive", 8176, 0.0)))
+        self.assertFalse(stays(measured("inconclusive", 10)))
+        self.assertFalse(stays(measured("clean")))
+        self.assertFalse(stays(None))
