@@ -29,23 +29,25 @@ export function backReferences(file: FileFacts): BackReference[] {
   const add = (reference: BackReference | undefined): void => {
     if (reference && !found.has(reference.assignment)) found.set(reference.assignment, reference);
   };
+  const stored = storedNames(file);
+  const adopters = new Map<Binding, Adopted>();
   for (const assignment of file.nodes('assignment')) {
-    add(ofNamedChild(file, assignment));
+    add(ofNamedChild(file, stored, assignment));
     add(ofOwnChild(file, assignment));
-    add(ofNewChild(file, assignment));
+    add(ofNewChild(file, adopters, assignment));
   }
   for (const reference of ofMadeChildren(file)) add(reference);
   return [...found.values()];
 }
 
 /** `child.parent = self` where a method of the parent stores the child too, or takes it from where it is stored. */
-function ofNamedChild(file: FileFacts, assignment: Node): BackReference | undefined {
+function ofNamedChild(file: FileFacts, stored: StoredNames, assignment: Node): BackReference | undefined {
   const [left, value] = [assignment.child('left'), assignment.child('right')];
   const object = left?.child('object');
   const child = object?.type === 'identifier' && !file.isSelf(object) ? file.binding(object) : undefined;
   const parent = file.classAround(assignment);
   if (!child || !parent || !value || !file.isSelf(value) || child.scope.kind !== 'function') return undefined;
-  const forward = placeHolding(file, parent, child);
+  const forward = placeHolding(file, stored, parent, child);
   if (!forward) return undefined;
   return {
     assignment,
@@ -79,14 +81,20 @@ function ofOwnChild(file: FileFacts, assignment: Node): BackReference | undefine
 }
 
 /** `self.parent = parent` in a constructor that also does `parent.children.append(self)` or `parent.add_child(self)`. */
-function ofNewChild(file: FileFacts, assignment: Node): BackReference | undefined {
+function ofNewChild(
+  file: FileFacts,
+  adopters: Map<Binding, Adopted>,
+  assignment: Node,
+): BackReference | undefined {
   const value = assignment.child('right');
   const method = file.functionAround(assignment);
   const attribute = ownAttribute(file, assignment);
   const parameter = value?.type === 'identifier' ? file.binding(value) : undefined;
   if (!attribute || !value || !method?.class || !parameter?.isParameter) return undefined;
   if (parameter.scope !== method.scope || file.isSelf(value)) return undefined;
-  const forward = parameter.uses.map((use) => handsSelf(file, use)).find((place) => place !== undefined);
+  const known = adopters.get(parameter) ?? adoptedBy(file, parameter);
+  adopters.set(parameter, known);
+  const { forward } = known;
   if (!forward) return undefined;
   return {
     assignment,
@@ -97,6 +105,19 @@ function ofNewChild(file: FileFacts, assignment: Node): BackReference | undefine
     child: method.class,
     maker: assignment,
   };
+}
+
+/** How a parent that a constructor is given takes the new child. */
+interface Adopted {
+  readonly forward: Place | 'method' | undefined;
+}
+
+function adoptedBy(file: FileFacts, parameter: Binding): Adopted {
+  for (const use of parameter.uses) {
+    const forward = handsSelf(file, use);
+    if (forward) return { forward };
+  }
+  return { forward: undefined };
 }
 
 const ADOPTS = /^_*(add|append|register|attach|adopt|insert)([A-Z_]\w*)?$/;
@@ -153,17 +174,39 @@ function storedArgument(file: FileFacts, call: Node, child: ClassFacts): Node | 
 }
 
 /** The place of the parent in which a method stores the child, or from which it takes it. */
-function placeHolding(file: FileFacts, parent: ClassFacts, child: Binding): Place | undefined {
-  const isChild = (part: Node): boolean => part.type === 'identifier' && file.binding(part) === child;
-  for (const place of file.places.ofClass(parent).values()) {
-    if (place.of('bind', 'grow').some((operation) => holdsName(file, operation, isChild))) return place;
-  }
+function placeHolding(
+  file: FileFacts,
+  stored: StoredNames,
+  parent: ClassFacts,
+  child: Binding,
+): Place | undefined {
+  const holding = stored.get(parent)?.get(child);
+  if (holding) return holding;
   for (const { kind, node, value } of child.definitions) {
     const source = kind === 'for' ? node.closest('for_statement', 'for_in_clause')?.child('right') : value;
     const from = source?.type === 'attribute' && file.isSelf(source.child('object')) ? source : undefined;
     if (from) return file.places.at(from);
   }
   return undefined;
+}
+
+/** For each class the names that its methods store in attributes, and where. */
+type StoredNames = ReadonlyMap<ClassFacts, ReadonlyMap<Binding, Place>>;
+
+function storedNames(file: FileFacts): StoredNames {
+  const classes = new Map<ClassFacts, Map<Binding, Place>>();
+  for (const place of file.places.all) {
+    if (place.root instanceof Binding) continue;
+    const names = classes.get(place.root) ?? new Map<Binding, Place>();
+    classes.set(place.root, names);
+    for (const { value } of place.of('bind', 'grow')) {
+      for (const part of keptParts(file, value)) {
+        const binding = part.type === 'identifier' ? file.binding(part) : undefined;
+        if (binding && !names.has(binding)) names.set(binding, place);
+      }
+    }
+  }
+  return classes;
 }
 
 function holdsName(file: FileFacts, { value }: Operation, isMeant: (part: Node) => boolean): boolean {
@@ -201,27 +244,4 @@ function classOf(file: FileFacts, binding: Binding): ClassFacts | undefined {
   if (!parameter) return classMade(file, binding.only?.value);
   const words: readonly string[] = parameter.annotation?.text.match(/\w+/g) ?? [];
   return file.classes.find(({ name, isLocal }) => !isLocal && words.includes(name));
-}
-
-/** Names of attributes that some function other than a constructor sets to `None` or deletes. */
-export function clearedAttributes(file: FileFacts): ReadonlySet<string> {
-  const cleared = new Set<string>();
-  for (const node of file.nodes('attribute')) {
-    if (!isCleared(node)) continue;
-    const around = file.functionAround(node);
-    if (around && around.name !== '__init__') cleared.add(node.child('attribute')?.text ?? '');
-  }
-  return cleared;
-}
-
-/** `del a.x`, `a.x = None`, `a.x = b.y = None`, `a.x, a.y = None, None` */
-function isCleared(node: Node): boolean {
-  const { parent, field } = node;
-  if (parent?.type === 'delete_statement' || parent?.parent?.type === 'delete_statement') return true;
-  const isUnpacked = parent?.type === 'pattern_list';
-  const assignment = isUnpacked ? parent.parent : parent;
-  if (assignment?.type !== 'assignment' || (!isUnpacked && field !== 'left')) return false;
-  let right = assignment.child('right');
-  while (right?.type === 'assignment') right = right.child('right');
-  return right?.type === 'none' || (right?.children.some(({ type }) => type === 'none') ?? false);
 }

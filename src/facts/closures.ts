@@ -12,6 +12,9 @@ export interface Closures {
   heldBy(opener: Node): ReadonlySet<Binding>;
 }
 
+/** How many names are followed from function to function. */
+const MOST_NAMES = 256;
+
 const NOTHING: ReadonlySet<Binding> = new Set();
 
 export function closuresOf(scopes: Scopes): Closures {
@@ -39,6 +42,7 @@ export function closuresOf(scopes: Scopes): Closures {
     const held = new Set(captured.get(scope));
     // A set goes on over what is added while it is walked.
     for (const binding of held) {
+      if (held.size > MOST_NAMES) break;
       for (const { kind, value } of binding.definitions) {
         const inner = kind === 'function' && value ? scopes.opened(value) : undefined;
         for (const further of (inner && captured.get(inner)) ?? NOTHING) held.add(further);

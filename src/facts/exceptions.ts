@@ -1,6 +1,7 @@
 /** Exceptions, tracebacks and frames that outlive the code that got hold of them. */
 import type { Node } from '../python/node.ts';
 import type { FileFacts } from './file-facts.ts';
+import type { FunctionFacts } from './functions.ts';
 import { handlerAround, ownNodes, statementOf } from './flow.ts';
 import { hasLargeType, mayBeLarge, payloadOf } from './instances.ts';
 import { keptParts } from './kept-parts.ts';
@@ -33,11 +34,12 @@ export function keptFrames(file: FileFacts): KeptFrames[] {
 
 function stored(file: FileFacts): KeptFrames[] {
   return file.places.all.flatMap((place) =>
-    place.of('bind', 'grow').flatMap(({ kind, node, value, key, scope }) => {
+    place.of('bind', 'grow').flatMap(({ kind, node, value, how, key: first, scope }) => {
       const function_ = scope.nearest('function');
       const where = function_ && whereOf(place, kind === 'grow', function_ === rootScope(place));
       if (!where) return [];
       const holder = holderText(node) ?? place.label;
+      const key = how === '[]=' || how === 'setdefault' ? first : undefined;
       return keptParts(file, value).flatMap((part) => {
         const what = frameHolder(file, part, where === 'local');
         // A local dict with the exception in it is on its way to somebody else.
@@ -114,12 +116,11 @@ function frameHolder(file: FileFacts, part: Node, isLocal: boolean): FrameHolder
 
 /** The `exc` of `except Error as exc`, used in that handler. */
 function isCaught(file: FileFacts, identifier: Node): boolean {
-  const definitions = file.binding(identifier)?.definitions ?? [];
-  return definitions.some(
-    ({ kind, node }) =>
-      kind === 'except' &&
-      (node.closest('except_clause', 'except_group_clause')?.contains(identifier) ?? false),
-  );
+  for (let handler = handlerAround(identifier); handler; handler = handlerAround(handler)) {
+    const alias = handler.children.find(({ type }) => type === 'as_pattern')?.child('alias');
+    if (alias?.text === identifier.text) return file.binding(identifier)?.scope.kind === 'function';
+  }
+  return false;
 }
 
 /** The exception and the traceback that `__exit__` is given. */
@@ -175,10 +176,18 @@ export function raisesAgain(statement: Node): boolean {
   return handler !== undefined && ownNodes(handler).some(({ type }) => type === 'raise_statement');
 }
 
+const largest = new WeakMap<FunctionFacts, { readonly name: string | undefined }>();
+
 /** A local or attribute of the function around a statement that may be large, as one would write it. */
 export function largeInFrame(file: FileFacts, statement: Node): string | undefined {
   const around = file.functionAround(statement);
   if (!around) return undefined;
+  const known = largest.get(around) ?? { name: findLarge(file, around) };
+  largest.set(around, known);
+  return known.name;
+}
+
+function findLarge(file: FileFacts, around: FunctionFacts): string | undefined {
   for (const binding of around.scope.bindings.values()) {
     if (binding.definitions.some(({ value }) => mayBeLarge(file, value))) return binding.name;
   }

@@ -76,8 +76,16 @@ export function hasLargeType(annotation: Node | undefined): boolean {
   return LARGE_TYPES.test(annotation?.text ?? '');
 }
 
+const payloads = new WeakMap<ClassFacts, { readonly name: string | undefined }>();
+
 /** What the instances of a class hold that may be large, as one would write it: `self.pixels`. */
 export function payloadOf(file: FileFacts, facts: ClassFacts): string | undefined {
+  const known = payloads.get(facts) ?? { name: findPayload(file, facts) };
+  payloads.set(facts, known);
+  return known.name;
+}
+
+function findPayload(file: FileFacts, facts: ClassFacts): string | undefined {
   for (const ancestor of lineageOf(facts)) {
     for (const place of file.places.ofClass(ancestor).values()) {
       if (place.path.includes('.')) continue;

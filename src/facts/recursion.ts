@@ -20,6 +20,12 @@ export interface RecursiveClosure {
 export function recursiveClosures(file: FileFacts): RecursiveClosure[] {
   const seen = new Set<Binding>();
   const found: RecursiveClosure[] = [];
+  const sizes = new Map<Binding, boolean>();
+  const isLarge = (name: Binding): boolean => {
+    const known = sizes.get(name) ?? mayHoldMuch(file, name);
+    sizes.set(name, known);
+    return known;
+  };
   for (const nested of file.functions) {
     const binding = nested.kind === 'nested' ? nested.scope.parent?.bindings.get(nested.name) : undefined;
     if (binding?.only?.kind !== 'function' || seen.has(binding)) continue;
@@ -27,7 +33,7 @@ export function recursiveClosures(file: FileFacts): RecursiveClosure[] {
     if (!held.has(binding)) continue;
     for (const other of held) if (other.only?.kind === 'function') seen.add(other);
     const payload = [...held].filter((name) => name.definitions.every((one) => !isSmall(file, name, one)));
-    found.push({ nested, binding, payload, large: payload.filter((name) => isLarge(file, name)) });
+    found.push({ nested, binding, payload, large: payload.filter(isLarge) });
   }
   return found;
 }
@@ -54,7 +60,7 @@ function isSmall(file: FileFacts, binding: Binding, { kind, value }: Definition)
   }
 }
 
-function isLarge(file: FileFacts, binding: Binding): boolean {
+function mayHoldMuch(file: FileFacts, binding: Binding): boolean {
   const owner = file.definitions.functionOf(binding.scope);
   if (owner?.self === binding) return owner.class !== undefined && payloadOf(file, owner.class) !== undefined;
   if (!binding.isParameter) return binding.definitions.some(({ value }) => mayBeLarge(file, value));

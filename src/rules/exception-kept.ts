@@ -1,4 +1,4 @@
-import { clearedAttributes } from '../facts/back-references.ts';
+import { clearedAttributes } from '../facts/clearing.ts';
 import {
   isLocalLetGo,
   keptFrames,

@@ -1,7 +1,10 @@
-import { backReferences, clearedAttributes, type BackReference } from '../facts/back-references.ts';
+import { backReferences, type BackReference } from '../facts/back-references.ts';
+import { clearedAttributes } from '../facts/clearing.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { hasSlots, payloadOf, takesWeakReferences } from '../facts/instances.ts';
 import { isSingleton } from '../facts/lifetimes.ts';
+import type { Binding } from '../facts/scopes.ts';
+import type { Node } from '../python/node.ts';
 import { memberOf, replaceNode } from '../scan/fix.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';
 
@@ -206,13 +209,26 @@ function weakFix(file: FileFacts, { value, parent, assignment }: BackReference):
   };
 }
 
+const nullable = new WeakMap<Binding, boolean>();
+
+function mayBeNone(file: FileFacts, name: Node): boolean {
+  const binding = file.binding(name);
+  if (!binding || file.isSelf(name)) return false;
+  const known = nullable.get(binding) ?? isNullable(file, binding);
+  nullable.set(binding, known);
+  return known;
+}
+
 /** Whether a parameter may be `None`: by its default, its annotation, or because the function asks. */
-function mayBeNone(file: FileFacts, name: BackReference['value']): boolean {
-  if (file.isSelf(name)) return false;
-  const around = file.functionAround(name);
-  const parameter = around?.parameters.find((candidate) => candidate.name === name.text);
+function isNullable(file: FileFacts, binding: Binding): boolean {
+  const around = file.definitions.functionOf(binding.scope);
+  const parameter = around?.parameters.find(({ name }) => name === binding.name);
   if (parameter?.default?.type === 'none') return true;
   if (/\bNone\b|\bOptional\b/.test(parameter?.annotation?.text ?? '')) return true;
-  const asks = new RegExp(`\\b(if|not|and|or)\\s+(not\\s+)?${name.text}\\b(\\s+is\\b|\\s*:|\\s+else\\b)`);
-  return asks.test(around?.node.text ?? '');
+  return binding.uses.some(({ parent, field }) => {
+    const isCompared = parent?.type === 'comparison_operator' && / (is|is not|==|!=) None$/.test(parent.text);
+    const isAsked =
+      field === 'condition' || ['not_operator', 'boolean_operator'].includes(parent?.type ?? '');
+    return isCompared || isAsked;
+  });
 }

@@ -7,7 +7,6 @@ import { isSingleton, runsAtImport } from '../facts/lifetimes.ts';
 import { recursiveClosures, type RecursiveClosure } from '../facts/recursion.ts';
 import { ownRegistrations, type OwnRegistration } from '../facts/registrations.ts';
 import { describeReference, givenToBase, selfStores, type SelfStore } from '../facts/self-references.ts';
-import type { Node } from '../python/node.ts';
 import { argumentEdits, releaseEdits } from '../scan/fix-closure.ts';
 import { weakSelfEdits } from '../scan/fix-weak.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';
@@ -146,18 +145,27 @@ def halve(table: bytearray, start: int, end: int) -> int:
   },
 });
 
+/** Statements of one class that are worth a comment each. */
+const MOST_HITS = 20;
+
 /** One hit a statement; of a class without visible payload one in all. */
 function instances(file: FileFacts): Hit[] {
-  const groups = new Map<Node | ClassFacts, SelfStore[]>();
+  const classes = new Map<ClassFacts, SelfStore[]>();
   for (const store of [...selfStores(file), ...givenToBase(file)]) {
     const { owner, holder, references } = store;
     // `self.child.parent = self` is the business of parent-child-cycle.
     const isBack = holder.split('.').length > 2 && references.every(({ how }) => how === 'itself');
-    if (isBack || owner.isEnum || owner.isMetaclass || isSingleton(file, owner)) continue;
-    const key = payloadOf(file, owner) ? statementOf(store.node) : owner;
-    groups.set(key, [...(groups.get(key) ?? []), store]);
+    if (isBack || owner.isEnum || owner.isMetaclass) continue;
+    const stores = classes.get(owner);
+    if (stores) stores.push(store);
+    else classes.set(owner, [store]);
   }
-  return [...groups.values()].flatMap((stores) => stored(file, stores) ?? []);
+  return [...classes].flatMap(([owner, stores]) => {
+    if (isSingleton(file, owner)) return [];
+    const statements = Map.groupBy(stores, ({ node }) => statementOf(node));
+    const groups = payloadOf(file, owner) ? [...statements.values()].slice(0, MOST_HITS) : [stores];
+    return groups.flatMap((group) => stored(file, group) ?? []);
+  });
 }
 
 function stored(file: FileFacts, stores: readonly SelfStore[]): Hit | undefined {

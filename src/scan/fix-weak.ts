@@ -8,6 +8,9 @@ import type { Node } from '../python/node.ts';
 import { startsLine } from './fix-block.ts';
 import { insertStatementBefore, memberOf, replaceNode } from './fix.ts';
 
+/** A fix that touches more references than this is no suggestion any more. */
+const MOST_REFERENCES = 12;
+
 /** Names for the weak reference; the first one that the method does not use is taken. */
 const NAMES = ['me', 'weak_self', 'this', 'weak_instance'];
 
@@ -28,8 +31,10 @@ export interface Storing {
 
 /** Makes all references of some statements weak. Undefined where that takes more than a few lines for any of them. */
 export function weakSelfEdits(file: FileFacts, stores: readonly Storing[]): Edit[] | undefined {
+  if (stores.flatMap(({ references }) => references).length > MOST_REFERENCES) return undefined;
   const proxy = memberOf(file, 'weakref', 'proxy');
-  const used = stores.map(({ node }) => file.drivable(node)?.node.text ?? '').join('\n');
+  const methods = new Set(stores.map(({ node }) => file.drivable(node)?.node));
+  const used = [...methods].map((method) => method?.text ?? '').join('\n');
   const name = NAMES.find((candidate) => !new RegExp(`\\b${candidate}\\b`).test(used));
   if (!name) return undefined;
   const seen = new Set<Node>();
