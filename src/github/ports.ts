@@ -1,7 +1,14 @@
 /**
  * What the stories need of GitHub, in three small ports. The App brings them on Probot's octokit, the Action on
- * `@octokit/rest`, tests in memory; one contract suite holds all of them.
+ * `@octokit/rest`, tests in memory; one contract suite holds all of them. What they throw: `errors.ts`.
  */
+
+/** One for each job: it remembers what it read of the pull request. */
+export interface Host {
+  readonly pullRequests: PullRequests;
+  readonly reports: Reports;
+  readonly probes: Probes;
+}
 
 export interface RepositoryRef {
   readonly owner: string;
@@ -13,11 +20,14 @@ export interface PullRequests {
   /**
    * What differs between the merge base of the two commits and `head`. One request.
    *
-   * @throws TooManyFiles above 300 files, which one answer cannot hold
+   * @throws TooManyFiles from 300 files on: one answer holds no more, and does not say whether there are
    */
   compare(repository: RepositoryRef, base: string, head: string): Promise<RemoteComparison>;
 
-  /** The present state of the pull request, the config, our threads, and the asked blobs. One request. */
+  /**
+   * The present state of the pull request, the config, our threads, and the asked blobs. One request for up to 50
+   * blobs and 100 threads.
+   */
   read(repository: RepositoryRef, number: number, blobs: readonly BlobRef[]): Promise<PullRequestState>;
 
   /** What a user may do here, by GitHub's word and not by the author association. One request. */
@@ -75,10 +85,18 @@ export interface OwnThread {
 
 /** Writes what people see. */
 export interface Reports {
-  /** Puts the check in progress, or finds the one of this key again. One request. @returns the id of the check run */
-  startCheck(repository: RepositoryRef, check: CheckStart): Promise<CheckRef>;
+  /**
+   * Puts the check in progress. One request, and none where `read` has seen our check of this head and key already.
+   */
+  startCheck(repository: RepositoryRef, check: CheckStart): Promise<StartedCheck>;
 
-  /** Concludes the check and, when there is news, posts the one review of the push. One request. */
+  /**
+   * Concludes the check and, when there is news, posts the one review of the push. One request after `read`, else two.
+   * What an earlier attempt got through is not written again. Where GitHub takes no comment on a line, the
+   * comments go into the body of the review, with one more request.
+   *
+   * @throws Refused above one of GitHub's limits
+   */
   publish(repository: RepositoryRef, report: PublishedReport): Promise<void>;
 
   /** 👀 and the like on a comment. One request. */
@@ -96,6 +114,11 @@ export interface CheckStart {
 export interface CheckRef {
   readonly id: number;
   readonly nodeId: string;
+}
+
+export interface StartedCheck extends CheckRef {
+  /** This push was reported before: there is nothing left to do. */
+  readonly isConcluded: boolean;
 }
 
 export interface PublishedReport {
@@ -138,7 +161,11 @@ export interface Probes {
     run: ProbeDispatch,
   ): Promise<{ readonly runId: number; readonly url: string }>;
 
-  /** The one artifact with that name of that run: two requests. @throws BadArtifact with the reason */
+  /**
+   * The one file in the one artifact with that name of that run. Two requests, and the download, which is not counted.
+   *
+   * @throws BadArtifact with the reason
+   */
   artifact(repository: RepositoryRef, runId: number, name: string): Promise<Uint8Array>;
 }
 
