@@ -5,24 +5,53 @@ import type { FileFacts } from './file-facts.ts';
 import type { ClassFacts, FunctionFacts } from './functions.ts';
 
 const REGISTERS =
-  /^_?(un)?(register|add|install|setup|set_up|declare|define|init|initiali[sz]e|bootstrap|configure|load_plugins?)(_|$)/;
+  /^_?(un)?(register|install|setup|set_up|declare|def|define|deprecate|init|initiali[sz]e|bootstrap|configure|load_plugins?)([_A-Z]|$)/;
+/** How many functions that run at import are followed to the ones they call. */
+const CALLS = 4;
 const CLASS_HOOKS = ['__init_subclass__', '__set_name__', '__class_getitem__'];
 
+const known = new WeakMap<FunctionFacts, boolean>();
+
 /**
- * Whether a function runs while modules are imported and no more: registration, decorators, set-up. What such a
- * function adds to a container is bounded by the size of the program.
+ * Whether a function runs while modules are imported and no more: registration, decorators, set-up, and what only
+ * such functions call. What it adds to a container is bounded by the size of the program.
  */
 export function runsAtImport(file: FileFacts, facts: FunctionFacts): boolean {
+  const before = known.get(facts);
+  if (before !== undefined) return before;
+  const answer = isRunAtImport(file, facts, CALLS);
+  known.set(facts, answer);
+  return answer;
+}
+
+function isRunAtImport(file: FileFacts, facts: FunctionFacts, depth: number): boolean {
   if (REGISTERS.test(facts.name) || CLASS_HOOKS.includes(facts.name)) return true;
   if (facts.class?.isMetaclass && ['__new__', '__init__'].includes(facts.name)) return true;
   if (isDecorator(file, facts)) return true;
   const uses = file.scopes.at(facts.node).bindings.get(facts.name)?.uses ?? [];
-  return uses.length > 0 && uses.every((use) => isAtModuleLevel(file, use) || isUnderMain(use));
+  if (uses.length === 0 || depth === 0 || facts.kind !== 'function' || !uses.every(isCalled)) return false;
+  const callers = new Set(uses.map((use) => callerOf(file, use)));
+  return [...callers].every(
+    (caller) =>
+      caller === facts ||
+      caller === 'module' ||
+      (caller !== 'lambda' && isRunAtImport(file, caller, depth - 1)),
+  );
+}
+
+function isCalled({ parent, field }: Node): boolean {
+  return (parent?.type === 'call' && field === 'function') || parent?.type === 'decorator';
+}
+
+/** What runs when a name is used: a function, a lambda at module level, or the module itself (also as a script). */
+function callerOf(file: FileFacts, use: Node): FunctionFacts | 'lambda' | 'module' {
+  if (isUnderMain(use)) return 'module';
+  return file.drivable(use) ?? (file.scopes.at(use).nearest('lambda') ? 'lambda' : 'module');
 }
 
 /** Whether a function gives back what it was given, or makes a function that does. */
 function isDecorator(file: FileFacts, facts: FunctionFacts): boolean {
-  const inner = [facts, ...file.functions.filter(({ scope }) => scope.parent === facts.scope)];
+  const inner = [facts, ...nestedIn(file, facts)];
   return inner.some(({ node, parameters, scope }) => {
     const names = parameters.filter((parameter) => scope.bindings.get(parameter.name) !== facts.self);
     return (
@@ -34,6 +63,13 @@ function isDecorator(file: FileFacts, facts: FunctionFacts): boolean {
       })
     );
   });
+}
+
+function nestedIn(file: FileFacts, facts: FunctionFacts): FunctionFacts[] {
+  return facts.node
+    .descendants()
+    .flatMap((node) => (node.type === 'function_definition' ? (file.definitions.functionOf(node) ?? []) : []))
+    .filter(({ scope }) => scope.parent === facts.scope);
 }
 
 /** Decorators name what they are given as a function or a class. */

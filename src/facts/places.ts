@@ -157,7 +157,7 @@ export function placesOf(tree: SyntaxTree, scopes: Scopes, names: Names, definit
     if (node.type === 'identifier' && !isInChain(node)) {
       const binding = scopes.binding(node);
       if (binding && !scopes.binds(node)) record(node);
-    } else if (node.type === 'attribute' && !isInChain(node)) record(node);
+    } else if (node.type === 'attribute' && !isInChain(node)) record(removerOf(node) ?? node);
     else if (node.type === 'attribute' && isMethodCall(node)) record(node.child('object') as Node);
   }
   for (const scope of scopes.all) {
@@ -208,8 +208,20 @@ function isInChain(node: Node): boolean {
   return (node.parent?.type === 'attribute' && node.field === 'object') || isMethodCall(node);
 }
 
+/** The container whose removing method is handed on: `task.add_done_callback(pending.discard)`. */
+function removerOf(node: Node): Node | undefined {
+  const isHandedOn =
+    node.parent?.type === 'argument_list' || node.field === 'value' || node.field === 'right';
+  return isHandedOn && SHRINK.has(node.child('attribute')?.text ?? '') ? node.child('object') : undefined;
+}
+
 function isMethodCall(node: Node): boolean {
   return node.type === 'attribute' && node.parent?.type === 'call' && node.field === 'function';
+}
+
+/** Whether an operation takes something out of an entry: `place[key].remove(value)`. */
+export function takesFromEntry({ inner, kind, how }: Operation): boolean {
+  return inner === true && kind === 'read' && (how === 'del' || SHRINK.has(how));
 }
 
 type Classified = Omit<Operation, 'scope'>;
@@ -260,7 +272,8 @@ function methodCall(attribute: Node): Classified {
   const method = attribute.child('attribute')?.text ?? '';
   const call = attribute.parent;
   if (call?.type !== 'call' || attribute.field !== 'function') {
-    return { kind: 'read', how: method, node: attribute };
+    // `future.add_done_callback(pending.discard)`: somebody else takes entries out.
+    return { kind: SHRINK.has(method) ? 'shrink' : 'read', how: method, node: attribute };
   }
   const [first, second] = positionalArguments(call);
   const keyed = method === 'setdefault' || method === 'insert' || method === '__setitem__';

@@ -55,7 +55,7 @@ export interface Definition {
   readonly kind: DefinitionKind;
   /** The identifier that is bound. */
   readonly node: Node;
-  /** The value of `name = value`, `name := value`, `with value as name`; absent when unpacked. */
+  /** The value of `name = value`, `name := value`, `with value as name`; absent when unpacked from one object. */
   readonly value: Node | undefined;
   /** Where the definition stands; differs from the binding's scope under `global` and `nonlocal`. */
   readonly scope: Scope;
@@ -204,7 +204,7 @@ function collect(node: Node, scopes: Scopes, add: Collect): void {
     if (name) add({ kind, node: name, value, scope: where, ...(imported === undefined ? {} : { imported }) });
   };
   const targets = (kind: DefinitionKind, target: Node | undefined, value?: Node) => {
-    for (const [name, whole] of namesIn(target)) one(kind, name, whole ? value : undefined);
+    for (const [name, part] of pairs(target, value)) one(kind, name, part);
   };
 
   switch (node.type) {
@@ -264,25 +264,26 @@ function assignedValue(assignment: Node): Node | undefined {
   return right;
 }
 
-/** Identifiers that a target binds; `true` for the target itself, `false` for parts of an unpacking. */
-function namesIn(target: Node | undefined): [Node, boolean][] {
+const SPLATS = ['list_splat_pattern', 'list_splat'];
+const LISTS = ['pattern_list', 'tuple_pattern', 'list_pattern', 'tuple', 'list', 'expression_list'];
+
+/** Identifiers that a target binds, each with the value it gets: `a, b = x, y` is `a = x` and `b = y`. */
+function pairs(target: Node | undefined, value: Node | undefined): [Node, Node | undefined][] {
   if (!target) return [];
-  if (target.type === 'identifier') return [[target, true]];
+  if (target.type === 'identifier') return [[target, value]];
   if (target.type === 'as_pattern_target' || target.type === 'parenthesized_expression') {
-    return target.children.flatMap((child) => namesIn(child));
+    return target.children.flatMap((child) => pairs(child, value));
   }
-  const unpacks = [
-    'pattern_list',
-    'tuple_pattern',
-    'list_pattern',
-    'tuple',
-    'list',
-    'expression_list',
-    'list_splat_pattern',
-    'list_splat',
-  ];
-  if (!unpacks.includes(target.type)) return [];
-  return target.children.flatMap((child) => namesIn(child).map(([name]): [Node, boolean] => [name, false]));
+  if (SPLATS.includes(target.type)) return target.children.flatMap((child) => pairs(child, undefined));
+  if (!LISTS.includes(target.type)) return [];
+  const values = partsOf(value, target.children.length);
+  return target.children.flatMap((child, at) => pairs(child, values?.[at]));
+}
+
+/** The values of an unpacking that are written out one by one. */
+function partsOf(value: Node | undefined, count: number): Node[] | undefined {
+  if (!value || !LISTS.includes(value.type) || value.children.length !== count) return undefined;
+  return value.children.some(({ type }) => type === 'list_splat') ? undefined : value.children;
 }
 
 /** The identifier of a parameter, whatever its form. */

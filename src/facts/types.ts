@@ -5,6 +5,10 @@ import type { FileFacts } from './file-facts.ts';
 const FINITE = new Set([
   'builtins.bool',
   'builtins.type',
+  'types.ModuleType',
+  'torch.device',
+  'torch.dtype',
+  'numpy.dtype',
   'typing.Type',
   'typing.Literal',
   'typing_extensions.Literal',

@@ -1,23 +1,25 @@
+import type { Container } from '../facts/containers.ts';
+import { keyOf } from '../facts/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
+import type { FunctionFacts } from '../facts/functions.ts';
 import { isUnderMain, statementOf } from '../facts/flow.ts';
 import { runsAtImport } from '../facts/lifetimes.ts';
+import { longLivedContainers, type LongLived } from '../facts/long-lived.ts';
 import type { Operation, Place } from '../facts/places.ts';
-import { parametersBehind } from '../facts/provenance.ts';
-import { Binding } from '../facts/scopes.ts';
-import { isFiniteType } from '../facts/types.ts';
+import { tableSigns } from '../facts/program-tables.ts';
 import { BOUND, dropOldest } from '../scan/fix-bound.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
 
-/** Module-level containers that functions add to and nothing in the file takes from. */
+/** Containers of modules, classes and functions that are added to and that nothing in the file takes from. */
 export default defineRule({
   id: 'module-container-grows',
   cause: 'global',
   confidence: 'medium',
-  summary: 'A container at module level grows and never shrinks',
+  summary: 'A container at module or class level grows and never shrinks',
   why:
-    'A module lives until the process ends, and so does everything that its containers hold. When functions add entries ' +
-    'by key or by event and nothing removes them, memory grows with every new key or call. A container of constant size ' +
-    'is no leak; growth is.',
+    'A module lives until the process ends, and so does everything that its containers hold, those of its classes ' +
+    'included. When functions add entries by key or by event and nothing removes them, memory grows with every new key ' +
+    'or call. A container of constant size is no leak; growth is.',
   remedy:
     'Bound it (`lru_cache(maxsize=…)`, `deque(maxlen=…)`, dropping the oldest entry), hold the values weakly ' +
     '(`weakref.WeakValueDictionary`), or remove entries when their owner ends: `NAME.pop(key)`, `NAME.clear()`. Where the ' +
@@ -27,6 +29,8 @@ export default defineRule({
     'It states a bound or holds its entries weakly.',
     'It is filled while modules are imported: by decorators, registration functions, class hooks.',
     'Its keys are few: literals, flags, enums, classes.',
+    'Its class is a dataclass or a model, which gives each instance its own copy, or each instance sets its own.',
+    'It is filled once, under `if not NAME`.',
     'It is filled only when the file runs as a script.',
   ],
   predicts: 'leak',
@@ -84,88 +88,91 @@ def record(kind: str, size: int) -> int:
   ],
   links: ['https://docs.python.org/3/library/collections.html#collections.deque'],
   check(file, report) {
-    for (const place of file.places.all) {
-      if (!(place.root instanceof Binding) || place.root.scope.kind !== 'module' || place.path !== '')
-        continue;
-      if (
-        file.places.container(place)?.growth !== 'open' ||
-        !isBornAtModuleLevel(place) ||
-        isKeptSmall(place)
-      )
-        continue;
-      for (const operation of place.of('grow')) {
-        const grown = growthOf(file, place, operation);
-        if (!grown) continue;
-        const fix = boundFix(file, place, operation);
-        report({
-          anchor: operation.node,
-          message: `${place.label} keeps every ${grown.what} for the life of the process: nothing in this file removes any`,
-          holder: place.label,
-          payload: PAYLOADS[grown.what],
-          ...(fix ? { fix } : {}),
-          probe: { target: grown.target, vary: grown.vary },
-        });
-        // One comment a container: the first place where it grows.
-        break;
-      }
+    for (const kept of longLivedContainers(file)) {
+      const { place, container } = kept;
+      const found = worstGrowth(file, kept);
+      if (!found) continue;
+      const { operation, what, confidence, target, vary } = found;
+      const fix = boundFix(file, place, container, operation);
+      report({
+        anchor: operation.node,
+        message: `${place.label} keeps every ${what} for the life of the process: nothing in this file removes any`,
+        holder: place.label,
+        payload: PAYLOADS[what],
+        confidence,
+        ...(fix ? { fix } : {}),
+        probe: { target, vary },
+      });
     }
   },
 });
 
-function isBornAtModuleLevel(place: Place): boolean {
-  return place.of('bind').some(({ scope, how }) => how === '=' && scope.kind === 'module');
-}
-
-function isKeptSmall(place: Place): boolean {
-  return place
-    .of('shrink', 'guard', 'bind')
-    .some(({ kind, scope }) => kind !== 'bind' || scope.nearest('function', 'lambda') !== undefined);
-}
-
 const PAYLOADS = { key: 'keys and their values', entry: 'entries', instance: 'instances' };
 
 interface Growth {
+  readonly operation: Operation;
   readonly what: 'key' | 'entry' | 'instance';
+  readonly confidence: 'medium' | 'low';
   readonly target: string;
   readonly vary: readonly string[];
 }
 
+/** One comment a container: where it keeps instances, else the first place where it surely grows. */
+function worstGrowth(file: FileFacts, kept: LongLived): Growth | undefined {
+  let worst: Growth | undefined;
+  for (const operation of kept.growth) {
+    const growth = growthOf(file, kept, operation);
+    if (growth?.what === 'instance') return growth;
+    if (!worst || (worst.confidence === 'low' && growth?.confidence === 'medium')) worst = growth;
+  }
+  return worst;
+}
+
 /** How an operation makes the container grow, if it does so again and again. */
-function growthOf(file: FileFacts, place: Place, operation: Operation): Growth | undefined {
+function growthOf(file: FileFacts, kept: LongLived, operation: Operation): Growth | undefined {
   const around = file.functionAround(operation.node);
   const target = file.drivable(operation.node);
-  if (
-    !around ||
-    !target ||
-    runsAtImport(file, target) ||
-    runsAtImport(file, around) ||
-    isUnderMain(operation.node)
-  ) {
+  if (!around || !target || isUnderMain(operation.node)) return undefined;
+  if (runsAtImport(file, target) || runsAtImport(file, around)) return undefined;
+  const { kind } = kept.container;
+  const what = addsInstance(file, operation) ? 'instance' : kind === 'dict' ? 'key' : 'entry';
+  const isKeyed = kind === 'dict' || kind === 'set';
+  const key = keyOf(file, operation.key ?? operation.value);
+  // A fixed key still grows when its entry does: `STATE["events"].append(event)`.
+  const growsEntry =
+    operation.inner === true && /^(append|add|extend|insert|push|appendleft)$/.test(operation.how);
+  if (isKeyed && !growsEntry && (what === 'instance' ? isLiteral(operation.key) : key.domain === 'closed'))
     return undefined;
-  }
-  const container = file.places.container(place);
-  const isKeyed = container?.kind === 'dict' || container?.kind === 'set';
-  const stores = operation.how === '[]=' || operation.how === '[]+=';
-  if (!isKeyed && stores && !operation.inner) return undefined;
-  const parameters = parametersBehind(file, operation.key ?? operation.value);
-  const open = parameters.filter(({ annotation }) => !isFiniteType(file, annotation));
-  if (isKeyed && open.length === 0 && !addsInstance(file, operation)) return undefined;
+  const doubts =
+    what === 'instance'
+      ? 0
+      : tableSigns(file, kept, operation, around) + Number(isKeyed && key.domain === 'few');
+  if (doubts > 1) return undefined;
   const own = new Set(target.parameters.map(({ name }) => name));
-  const vary = isKeyed ? open.map(({ name }) => name).filter((name) => own.has(name)) : [];
-  const what = addsInstance(file, operation) ? 'instance' : container?.kind === 'dict' ? 'key' : 'entry';
-  return { what, target: target.qualname, vary };
+  const vary = isKeyed ? key.parameters.map(({ name }) => name).filter((name) => own.has(name)) : [];
+  return { operation, what, confidence: doubts > 0 ? 'low' : 'medium', target: target.qualname, vary };
 }
+
+/** One slot with a name: `CURRENT["context"] = self`. */
+function isLiteral(key: Operation['key']): boolean {
+  return key !== undefined && LITERALS.includes(key.type);
+}
+
+const LITERALS = ['string', 'integer', 'none', 'true', 'false'];
 
 /** `INSTANCES.add(self)`: a new entry for every instance. */
 function addsInstance(file: FileFacts, { key, value }: Operation): boolean {
   return file.isSelf(key) || file.isSelf(value);
 }
 
-function boundFix(file: FileFacts, place: Place, operation: Operation): ProposedFix | undefined {
-  const statement = statementOf(operation.node);
-  const edit = operation.inner
-    ? undefined
-    : dropOldest(file, file.places.container(place), place.label, statement);
+function boundFix(
+  file: FileFacts,
+  place: Place,
+  container: Container,
+  operation: Operation,
+): ProposedFix | undefined {
+  if (operation.inner) return undefined;
+  const edit = dropOldest(file, container, place.label, statementOf(operation.node));
   return (
     edit && {
       title: `Drop the oldest entry when there are ${BOUND}, or what the process can afford`,

@@ -1,10 +1,18 @@
 """State at module level: some of it only ever grows."""
 
+import asyncio
 import collections
+import dataclasses
 import enum
+import queue
+import threading
+import time
+import uuid
 import weakref
 from collections import Counter, OrderedDict, defaultdict, deque
 from typing import Literal
+
+from pydantic import BaseModel
 
 _pages = {}
 _visited = set()
@@ -214,6 +222,191 @@ def _add_codec(name: str, codec: object) -> None:
 
 _add_codec("zip", object())
 _add_codec("gzip", object())
+
+
+# Containers of a class belong to all of its instances.
+class Session:
+    history = []
+    _by_user = {}
+    _open = {}
+    _names = []
+    kinds = {"plain": 1}
+
+    def __init__(self, user: str) -> None:
+        self._names = [user]
+        self._by_user[user] = self  # leak: module-container-grows
+        Session._open[user] = self  # ok: close() pops it
+
+    def emit(self, message: str) -> None:
+        Session.history += [message]  # leak: module-container-grows
+        self._names.append(message)  # ok: each instance has its own list
+
+    def close(self, user: str) -> None:
+        self._open.pop(user, None)
+
+
+class Pool:
+    _free: list = []
+    _used: dict = {}
+
+    @classmethod
+    def take(cls, owner: object) -> None:
+        cls._free.append(owner)  # ok: a class below empties it
+        cls._used[id(owner)] = owner  # leak: module-container-grows
+
+
+class SharedPool(Pool):
+    @classmethod
+    def drain(cls) -> None:
+        cls._free.clear()
+
+
+@dataclasses.dataclass
+class Basket:
+    items: list = dataclasses.field(default_factory=list)
+
+    def put(self, item: str) -> None:
+        self.items.append(item)  # ok: each instance has its own list
+
+
+class Form(BaseModel):
+    rows: list = []
+
+    def put(self, row: str) -> None:
+        self.rows.append(row)  # ok: such models copy their defaults
+
+
+class Group:
+    __groups = {}
+
+    def join(self, name: str) -> None:
+        groups = Group.__groups
+        if name not in groups:
+            groups[name] = []
+        groups[name].append(self)  # leak: module-container-grows
+
+
+# Containers of a function live as long as the function.
+def slug(title: str) -> str:
+    if title not in slug.cache:
+        slug.cache[title] = title.lower()  # leak: module-container-grows
+    return slug.cache[title]
+
+
+slug.cache = {}
+
+
+_lazy = None
+_log = []
+_by_thread = {}
+_tickets = {}
+_listeners = {}
+_handles = []
+_jobs = queue.Queue()
+_mail = queue.Queue()
+_patterns = []
+_index = [0]
+_fields = {"events": []}
+_opcodes = {}
+
+
+def thumbnail(path: str) -> bytes:
+    global _lazy
+    if _lazy is None:
+        _lazy = {}
+    _lazy[path] = path.encode()  # leak: module-container-grows
+    return _lazy[path]
+
+
+def trace(event: str) -> None:
+    log = _log
+    log.append(event)  # leak: module-container-grows
+
+
+def local_store() -> dict:
+    key = threading.get_ident()
+    _by_thread[key] = {}  # leak: module-container-grows
+    return _by_thread[key]
+
+
+def ticket() -> str:
+    number = uuid.uuid4().hex
+    _tickets[number] = time.time()  # leak: module-container-grows
+    return number
+
+
+def listen(event: str, listener) -> None:
+    _listeners.setdefault(event, []).append(listener)  # ok: unlisten() removes it
+
+
+def unlisten(event: str, listener) -> None:
+    _listeners[event].remove(listener)
+
+
+def hold(handle: object) -> None:
+    _handles.append(handle)  # ok: release() removes it through another name
+
+
+def release(handle: object) -> None:
+    drop, handles = print, _handles
+    handles.remove(handle)
+
+
+def submit(job: str) -> None:
+    _jobs.put(job)  # ok: work() gets it
+
+
+def work() -> str:
+    return _jobs.get()
+
+
+def send(letter: str) -> None:
+    _mail.put(letter)  # leak: module-container-grows
+
+
+def patterns() -> list:
+    if not _patterns:
+        _patterns.extend(["a", "b"])  # ok: filled once
+    return _patterns
+
+
+def count_up(amount: int) -> None:
+    _index[0] += amount  # ok: a slot of a list is overwritten
+
+
+def note(event: str) -> None:
+    _fields["events"].append(event)  # leak: module-container-grows
+
+
+def _opcode(name: str, code: int) -> None:
+    _opcodes[name] = code  # ok: called by jump_opcode() while the module is imported
+
+
+def _jump_opcode(name: str, code: int) -> None:
+    _opcode(name, code)
+
+
+_jump_opcode("JUMP", 1)
+
+
+_pending = set()
+_current = {}
+_dtypes = {"f4": 4}
+
+
+async def start(job) -> None:
+    task = asyncio.create_task(job)
+    _pending.add(task)  # ok: the callback takes it out
+    task.add_done_callback(_pending.discard)
+
+
+class Context:
+    def enter(self) -> None:
+        _current["context"] = self  # ok: one slot
+
+
+def width(dtype: str, size: int) -> None:
+    _dtypes[dtype] = size  # ok: a table with entries, keyed by something of which there are few
 
 if __name__ == "__main__":
     main(["a", "b"])
