@@ -9,12 +9,24 @@ import { baseLine, chart, fixLine, keptBy, measured, rate } from './evidence.ts'
 import { code, fence, link, prose } from './markdown.ts';
 import { isVisible } from './visible.ts';
 
-/** @param source text of the file; undefined: the fix is named and not shown */
-export function comment(item: ReviewedFinding, source: string | undefined): string {
+/**
+ * @param source text of the file; undefined: the fix is named and not shown
+ * @param suggest false: the comment cannot stand on the lines that a suggestion would replace, so the fix is shown as a diff
+ */
+export function comment(item: ReviewedFinding, source: string | undefined, suggest = true): string {
   const { finding } = item;
-  return [`**${prose(finding.message)}**`, evidence(item), fix(item, source), footer(finding)]
+  return [`**${prose(finding.message)}**`, evidence(item), fix(item, source, suggest), footer(finding)]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** First and last line that the suggestion replaces: the comment must stand on exactly these. Null: there is none. */
+export function suggestedLines(finding: Finding, source: string): { start: number; end: number } | null {
+  if (finding.fix === undefined) return null;
+  const hunks = fixHunks(source, finding.fix.edits);
+  if (suggestion(finding, hunks, source) === null) return null;
+  const { line } = finding.range.start;
+  return { start: line, end: line + Math.max(1, hunks[0]?.removed.length ?? 0) - 1 };
 }
 
 export function evidence({ finding, result, verdict }: ReviewedFinding): string {
@@ -27,13 +39,13 @@ export function evidence({ finding, result, verdict }: ReviewedFinding): string 
   return path === null ? line : `${line}\n\nKept by ${code(path.path)}${rate(path)}`;
 }
 
-function fix({ finding, result }: ReviewedFinding, source: string | undefined): string {
+function fix({ finding, result }: ReviewedFinding, source: string | undefined, suggest: boolean): string {
   if (finding.fix === undefined) return '';
   const proof = result === null ? 'not verified' : fixLine(result);
   const title = `${prose(finding.fix.title)} (${prose(proof)}):`;
   if (source === undefined) return title.replace(/:$/, '');
   const hunks = fixHunks(source, finding.fix.edits);
-  const replacement = suggestion(finding, hunks, source);
+  const replacement = suggest ? suggestion(finding, hunks, source) : null;
   return `${title}\n\n${replacement === null ? diff(hunks) : fence(replacement.join('\n'), 'suggestion')}`;
 }
 
