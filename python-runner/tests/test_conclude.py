@@ -5,9 +5,9 @@ from __future__ import annotations
 import unittest
 from typing import Optional
 
-from leakcheck_probe.conclude import settled_by_bound, stays
+from leakcheck_probe.conclude import is_native, settled_by_bound, stays, without_attribution
 from leakcheck_probe.jobs import Answer
-from leakcheck_probe.report import Measurement, PerCall, RetainingPath
+from leakcheck_probe.report import Allocation, Measurement, PerCall, RetainingPath
 
 
 def paths(*limits: Optional[int]) -> Answer:
@@ -40,3 +40,25 @@ class Stays(unittest.TestCase):
         self.assertFalse(stays(measured("inconclusive", 10)))
         self.assertFalse(stays(measured("clean")))
         self.assertFalse(stays(None))
+
+
+class Attribution(unittest.TestCase):
+    """A leak of 100 bytes per call, and a diagnosis of 100 calls."""
+
+    def outcome(self, **found: object) -> Optional[str]:
+        answer = Answer(made=100, **{"traced": 10_000, "kept": 10_000, **found})  # type: ignore[arg-type]
+        settled = without_attribution(measured("leak"), answer)
+        return settled[0] if settled else None
+
+    def test_a_path_through_the_tree(self) -> None:
+        self.assertIsNone(self.outcome(paths=[RetainingPath("m.kept[*]", 100, 1.0, touches_repository=True)]))
+        self.assertEqual(self.outcome(paths=[RetainingPath("lib.kept[*]", 100, 1.0)]), "inconclusive")
+
+    def test_lines_of_the_tree_must_have_made_a_good_part(self) -> None:
+        self.assertIsNone(self.outcome(allocations=[Allocation("m.py", 3, 5000, 50)]))
+        self.assertEqual(self.outcome(allocations=[Allocation("m.py", 3, 160, 1)]), "inconclusive")
+
+    def test_native_memory_must_have_stayed_again(self) -> None:
+        self.assertTrue(is_native(measured("leak"), Answer(made=100, traced=0, kept=11_000)))
+        self.assertFalse(is_native(measured("leak"), Answer(made=100, traced=0, kept=1000)))
+        self.assertFalse(is_native(measured("leak"), Answer(made=100, traced=9000, kept=11_000)))

@@ -72,6 +72,23 @@ class Settling(Tree):
         result = self.investigate(code)
         self.assertEqual(result.outcome, "clean", result.reason)
 
+    def test_a_cache_that_the_second_process_saw_full(self) -> None:
+        # A larger table at 683 entries hides from the first process that half of 700 entries went.
+        code = """
+            _cache = {}
+            _calls = 0
+
+            def target(key="some key"):
+                global _calls
+                _calls += 1
+                _cache[_calls] = key * 4
+                if len(_cache) > 700:
+                    for old in list(_cache)[:350]:
+                        del _cache[old]
+        """
+        result = self.investigate(code)
+        self.assertIn(result.outcome, ("clean", "inconclusive"), result.reason)
+
     def test_cycles_of_a_library(self) -> None:
         os.makedirs(os.path.join(self.root, "elsewhere"))
         library = os.path.join(self.root, "elsewhere", "lib.py")

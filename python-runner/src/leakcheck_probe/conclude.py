@@ -11,8 +11,10 @@ from .report import Measurement, Result
 MANY_CALLS, SOME_CALLS = 240, 30
 # The judge looks at the rate of the last half of the calls: a cache that was full before has no part in it.
 FILLING_SHARE = 0.5
-# Native code made what stays when Python's own tracing sees less than this share of it.
+# Native code made what stays when as much stays again, and Python's own tracing sees less than this share of it.
 TRACED_SHARE = 0.5
+# Lines of the tree made what stays when at least this share of it came from them: something small always does.
+MADE_SHARE = 0.1
 
 
 def settled_by_bound(found: Answer, measurement: Measurement) -> Optional[str]:
@@ -44,14 +46,21 @@ def without_attribution(measurement: Measurement, found: Answer) -> Optional[Tup
             return None
         what = "a class statement makes for itself" if found.garbage.only_classes else "libraries make"
         return "clean", f"Nothing stayed in memory; the only cycles are those that {what}"
-    if found.allocations or any(path.touches_repository for path in found.paths) or is_native(measurement, found):
+    made = sum(line.bytes for line in found.allocations)
+    if made >= MADE_SHARE * _expected(measurement, found) or any(path.touches_repository for path in found.paths) or is_native(measurement, found):
         return None
     return "inconclusive", "Memory stays, but neither what keeps it nor what made it is in this repository"
 
 
 def is_native(measurement: Measurement, found: Answer) -> bool:
     """Whether native code, which tracing does not see, made what stays."""
-    return found.traced < TRACED_SHARE * measurement.per_call.bytes * max(1, found.made)
+    expected = _expected(measurement, found)
+    return found.traced < TRACED_SHARE * expected <= found.kept
+
+
+def _expected(measurement: Measurement, found: Answer) -> float:
+    """Bytes that should stay over the calls of the diagnosis."""
+    return measurement.per_call.bytes * max(1, found.made)
 
 
 def confidence_of(result: Result) -> str:

@@ -64,7 +64,7 @@ def bytes_counter() -> Tuple[Callable[[], int], str]:
     Where glibc has no mallinfo2 (musl, macOS, glibc before 2.33) or Python does not use malloc, tracing is started.
     """
     account = _ACCOUNT
-    if account is not None and os.environ.get("PYTHONMALLOC") == "malloc":
+    if account is not None and is_exact():
 
         def read() -> int:
             figures = account()
@@ -74,6 +74,11 @@ def bytes_counter() -> Tuple[Callable[[], int], str]:
     if not tracemalloc.is_tracing():
         tracemalloc.start(1)
     return lambda: tracemalloc.get_traced_memory()[0], TRACED_COUNTER
+
+
+def is_exact() -> bool:
+    """Whether glibc itself counts every byte of this process; otherwise Python's tracing must do."""
+    return _ACCOUNT is not None and os.environ.get("PYTHONMALLOC") == "malloc"
 
 
 def settle() -> int:

@@ -11,6 +11,7 @@ from .align import same_line
 from .conclude import confidence_of, is_native, settled_by_bound, stays, without_attribution
 from .errors import EditError
 from .jobs import Answer
+from .judge import LEAK_CALLS
 from .plan import Limits, Target
 from .report import Base, Driver, Fix, Measurement, Result
 from .runs import FIRST_CALL_RECIPES, Runs
@@ -18,6 +19,8 @@ from .supervisor import Supervisor
 
 # Called after each run: run (head, confirm, base, fix) and its outcome.
 Progress = Callable[[str, str], None]
+# The second process makes twice as many calls as the first: a cache that the first saw filling may be full by then.
+CONFIRM_CALLS = 2 * LEAK_CALLS
 FINDINGS = ("leak", "cycle-garbage", "peak", "fragmentation")
 
 
@@ -90,7 +93,7 @@ class _Investigation:
             result.recipe = {"cycle-garbage": "cycle", "leak": "growth"}.get(result.outcome, result.recipe)
 
     def _confirm(self) -> Answer:
-        answer = self._runs.measure("confirm")
+        answer = self._runs.measure("confirm", calls=CONFIRM_CALLS)
         self._tell("confirm", answer)
         measured = answer.measurement
         self.result.confirmed = measured is not None and measured.outcome == self.result.outcome

@@ -24,7 +24,8 @@ class HoldLines:
 class Job:
     """One run of one target.
 
-    `key` names a candidate that an earlier run found; `calls` and `outcome` (what to explain) are for `diagnose`;
+    `key` names a candidate that an earlier run found; `calls` are those to make in `diagnose`, and those that a leak
+    must last in `measure`; `outcome` is what `diagnose` shall explain;
     `deadline` is on the clock of `time.monotonic`. The supervisor fills in the last four, with its process id.
     """
 
@@ -96,6 +97,7 @@ class Answer:
     paths: List[RetainingPath] = listed(20)
     allocations: List[Allocation] = listed(20)
     traced: int = 0
+    kept: int = 0
     made: int = 0
     packages: Dict[str, str] = field(default_factory=dict)
     notes: List[str] = listed(20, 500)

@@ -64,11 +64,14 @@ class Rates:
     cycle_bytes: float
 
 
-def judge(windows: Sequence[Window], exhausted: Optional[str] = None, slow: bool = False) -> Optional[Decision]:
+def judge(
+    windows: Sequence[Window], exhausted: Optional[str] = None, slow: bool = False, leak_calls: int = LEAK_CALLS
+) -> Optional[Decision]:
     """What the windows show, or None when more calls are needed.
 
     :param exhausted: why no more calls can be made; then the answer is never None
     :param slow: calls are dear in time or memory, so that fewer must do
+    :param leak_calls: calls that a leak must last when more can be made
     """
     calls = sum(window.calls for window in windows)
     enough = exhausted is not None
@@ -79,7 +82,7 @@ def judge(windows: Sequence[Window], exhausted: Optional[str] = None, slow: bool
             return decision
     if len(windows) >= CYCLE_WINDOWS and _flat(windows[-LAST:]) and _steady_cycles(windows):
         return _cycle_garbage(windows, calls)
-    if (calls >= LEAK_CALLS or enough) and len(windows) >= LEAK_WINDOWS and _grows(windows):
+    if (calls >= leak_calls or enough) and len(windows) >= LEAK_WINDOWS and _grows(windows):
         rates = last_rates(windows)
         return Decision("leak", f"{_amounts(rates)} stayed per call over {calls} calls")
     return _give_up(windows, calls, str(exhausted)) if enough else None

@@ -57,7 +57,7 @@ class Runs:
         """Who keeps what stays, and who made it."""
         each = max(1.0, measurement.per_call.bytes, measurement.per_call.cycle_bytes)
         calls = int(max(2, min(DIAGNOSIS_CALLS, DIAGNOSIS_BYTES / each, measurement.calls)))
-        return self._start(run, self._job("diagnose", calls=calls, outcome=measurement.outcome, **changes), 0.5, production=True)
+        return self._start(run, self._job("diagnose", calls=calls, outcome=measurement.outcome, **changes), 0.5)
 
     def value(self, **changes: Any) -> Answer:
         """What the first calls return; no value when they do not come back soon."""

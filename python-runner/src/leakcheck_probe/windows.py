@@ -10,7 +10,7 @@ from typing import Callable, List, Optional, Tuple
 
 from . import counters
 from .calls import Calls
-from .judge import LEAK_WINDOWS, Decision, Window, judge
+from .judge import LEAK_CALLS, LEAK_WINDOWS, Decision, Window, judge
 
 WARM_UP = 8
 MAX_WINDOWS = 18
@@ -95,8 +95,11 @@ class Ledger:
         return [Window(*cells[i * size : (i + 1) * size]) for i in range(self._used)]
 
 
-def measure(calls: Calls) -> Tuple[List[Window], Decision]:
-    """Call until the judge decides or time, memory or the number of calls is exhausted. Leaves the collector off."""
+def measure(calls: Calls, leak_calls: int = LEAK_CALLS) -> Tuple[List[Window], Decision]:
+    """Call until the judge decides or time, memory or the number of calls is exhausted. Leaves the collector off.
+
+    :param leak_calls: calls that a leak must last when more can be made
+    """
     read, _ = counters.bytes_counter()
     gc.disable()
     ledger = Ledger(read)
@@ -113,7 +116,7 @@ def measure(calls: Calls) -> Tuple[List[Window], Decision]:
             exhausted = exhausted or "no steady state within the limit of calls"
         if ledger.held > HELD_LIMIT and number + 1 >= LEAK_WINDOWS:
             exhausted = exhausted or f"{ledger.held >> 20} MiB were held"
-        decision = judge(ledger.windows(), exhausted, slow=size < FIRST_SIZES[0])
+        decision = judge(ledger.windows(), exhausted, size < FIRST_SIZES[0], leak_calls)
         if decision is not None:
             return ledger.windows(), decision
     raise AssertionError("the judge always decides when it is told that calls are exhausted")

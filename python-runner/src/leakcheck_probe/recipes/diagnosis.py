@@ -37,19 +37,32 @@ def run(job: Job) -> Answer:
 
 
 def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
+    in_use, _ = counters.bytes_counter()
+    _traced(calls, 1, job.root)  # what tracing itself leaves behind comes with its first use
     before = Snapshot(job.root, candidate.roots())
-    tracemalloc.start(FRAMES)
-    made = calls.make(job.calls)
     settle()
-    traced = tracemalloc.get_traced_memory()[0]
-    allocations = surviving_allocations(tracemalloc.take_snapshot(), job.root)
-    tracemalloc.stop()
+    start, first = in_use(), calls.made
+    traced, allocations = _traced(calls, job.calls, job.root)
+    kept = in_use() - start if counters.is_exact() else traced
+    made = calls.made - first
     after = Snapshot(job.root, candidate.roots(), before)
     paths = [
         RetainingPath(p.path, p.count, p.count / max(1, made), p.bounded, p.maximum, p.touches_repository)
         for p in retaining_paths(before, after, max(1, made))
     ]
-    return Answer(paths=paths[:20], allocations=allocations, traced=traced, made=made)
+    return Answer(paths=paths[:20], allocations=allocations, traced=traced, kept=kept, made=made)
+
+
+def _traced(calls: Calls, count: int, root: str) -> Tuple[int, List[Allocation]]:
+    """Bytes that stay of so many calls by Python's own tracing, and the lines that made them."""
+    tracemalloc.start(FRAMES)
+    calls.make(count)
+    settle()
+    traced = tracemalloc.get_traced_memory()[0]
+    allocations = surviving_allocations(tracemalloc.take_snapshot(), root)
+    tracemalloc.stop()
+    settle()
+    return traced, allocations
 
 
 def _cycles(calls: Calls, job: Job) -> Answer:

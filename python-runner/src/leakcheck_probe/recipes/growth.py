@@ -9,7 +9,7 @@ from typing import List, Tuple
 from ..calls import Calls
 from ..driver import Candidate, Trial
 from ..jobs import Answer, Job
-from ..judge import Decision, Window, last_rates
+from ..judge import LEAK_CALLS, Decision, Window, last_rates
 from ..report import Measurement, PerCall
 from ..report import Window as ReportedWindow
 from ..windows import measure
@@ -27,7 +27,7 @@ def run(job: Job) -> Answer:
     if job.key is not None:
         candidate = driving.repeated(job)
         value = driving.first_values(candidate)
-        answer = _measured(candidate, driving.trial_of(candidate, job), job.deadline)
+        answer = _measured(candidate, driving.trial_of(candidate, job), job.deadline, job.calls or LEAK_CALLS)
         answer.value = value
         return answer
     found = driving.tried(job)
@@ -65,14 +65,14 @@ def _share(deadline: float, parts: int) -> float:
     return now + max(0.0, deadline - now) / parts
 
 
-def _measured(candidate: Candidate, trial: Trial, deadline: float) -> Answer:
+def _measured(candidate: Candidate, trial: Trial, deadline: float, leak_calls: int = LEAK_CALLS) -> Answer:
     driver = driving.driver_of(candidate, trial.reached)
     if trial.unfinished and not trial.returned:
         reason = f"A call did not come back within {driving.CALL_SECONDS:g} s"
         return Answer(key=candidate.key, driver=driver, measurement=Measurement("inconclusive", reason))
     started = time.monotonic()
     calls = Calls(candidate.run, min(deadline, started + PATIENCE_SECONDS))
-    windows, decision = measure(calls)
+    windows, decision = measure(calls, leak_calls)
     decision, notes = _qualified(decision, trial, calls)
     measured = sum(window.calls for window in windows)
     measurement = Measurement(
