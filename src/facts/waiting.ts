@@ -21,7 +21,7 @@ export function waitsIn(file: FileFacts, statement: Node): string | undefined {
     return `the loop at line ${line} ${suspends && !call ? 'is suspended' : 'waits'}`;
   if (loop && nodes.some(isStandardInput)) return `the loop at line ${line} waits for input`;
   return call
-    ? `the call of ${call.child('function')?.text ?? ''} at line ${file.line(call)} blocks`
+    ? `the call of \`${call.child('function')?.text ?? ''}\` at line ${file.line(call)} blocks`
     : undefined;
 }
 

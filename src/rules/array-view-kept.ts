@@ -172,7 +172,7 @@ function hitOf(file: FileFacts, keeping: Keeping, view: View, usage: Usage): Hit
   const vary = keeping.how === 'return' ? own : keys.map(({ name }) => name).filter((name) => own.has(name));
   return {
     anchor: keeping.node,
-    message: `${who} keeps all of ${view.base.text} in memory: ${view.slice.text} is a view of it, not a copy`,
+    message: `\`${who}\` keeps all of \`${view.base.text}\` in memory: \`${view.slice.text}\` is a view of it, not a copy`,
     holder,
     payload: `the whole array behind ${view.slice.text}`,
     confidence: 'medium',
@@ -186,7 +186,7 @@ function copyFix(file: FileFacts, part: Node, view: View, usage: Usage): Propose
   // Who writes to the array later may mean to change the slice too.
   const isPlain = part === view.slice && !usage.isWrittenAfter(view, part);
   return {
-    title: `Keep a copy of the part with ${copy}`,
+    title: `Keep a copy of the part with \`${copy}\``,
     safety: isPlain ? 'safe' : 'review',
     edits: [insertAfter(file, part, copy)],
   };
@@ -202,7 +202,7 @@ function savedSlices(file: FileFacts, usage: Usage): Hit[] {
     return [
       {
         anchor: call,
-        message: `torch.save writes all of ${base.text}, not just ${slice.text}: a slice shares the memory of the whole`,
+        message: `\`torch.save\` writes all of \`${base.text}\`, not just \`${slice.text}\`: a slice shares the memory of the whole`,
         holder: 'torch.save',
         payload: `the whole tensor behind ${slice.text}`,
         fix: copyFix(file, saved, view, usage),

@@ -1,5 +1,8 @@
 import { functionCaches, type FunctionCache } from '../facts/caches.ts';
+import { keywordArgument } from '../facts/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
+import type { ClassFacts } from '../facts/functions.ts';
+import { lineageOf } from '../facts/instances.ts';
 import { isSingleton } from '../facts/lifetimes.ts';
 import { deleteStatement, nameOf, replaceNode } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
@@ -102,21 +105,34 @@ class Report:
       const owner = cached.class;
       if (cached.kind !== 'method' || !owner) continue;
       if (owner.isEnum || owner.isMetaclass || owner.isLocal || isSingleton(file, owner)) continue;
+      // Equal instances share their entry, so there are no more of them than there are values.
+      const isValue = isValueClass(owner);
+      const confidence = maxsize === null ? (isValue ? 'medium' : 'high') : isValue ? 'low' : 'medium';
       const kept = maxsize === null ? 'every instance' : `the last ${maxsize ?? 'maxsize'} instances`;
       const fix = fixOf(file, cache);
       report({
         anchor,
         symbol: cached.qualname,
-        message: `The cache of ${cached.qualname} keeps ${kept} of ${owner.name} alive: self is part of its key`,
+        message: `The cache of \`${cached.qualname}\` keeps ${kept} of \`${owner.name}\` alive: \`self\` is part of its key`,
         holder: cached.qualname,
         payload: `instances of ${owner.name}`,
-        confidence: maxsize === null ? 'high' : 'medium',
+        confidence,
         ...(fix ? { fix } : {}),
         probe: { target: cached.qualname, vary: cached.parameters.slice(1).map(({ name }) => name) },
       });
     }
   },
 });
+
+/** Classes that are compared by their value, such as addresses and colours: small, and often equal. */
+function isValueClass(facts: ClassFacts): boolean {
+  return lineageOf(facts).some(
+    ({ methods, bases, decorators }) =>
+      (methods.has('__hash__') && methods.has('__eq__')) ||
+      bases.some((base) => /NamedTuple$|^builtins\.(str|int|tuple|float|bytes)$/.test(base)) ||
+      decorators.some(({ call }) => keywordArgument(call, 'frozen')?.type === 'true'),
+  );
+}
 
 function fixOf(file: FileFacts, { anchor, cached }: FunctionCache): ProposedFix | undefined {
   if (anchor.type !== 'decorator') return undefined;
@@ -130,7 +146,7 @@ function fixOf(file: FileFacts, { anchor, cached }: FunctionCache): ProposedFix 
   }
   const name = nameOf(file, 'functools', 'cached_property');
   return {
-    title: 'Keep the value on the instance with functools.cached_property',
+    title: 'Keep the value on the instance with `functools.cached_property`',
     safety: 'review',
     edits: [deleteStatement(file, property.node), replaceNode(file, anchor, `@${name.text}`), ...name.edits],
   };

@@ -80,7 +80,7 @@ def sizes(labels: int = 20_000) -> list:
       const fix = trimFix(file, around, root, survivors);
       report({
         anchor: churn,
-        message: `${around.name} makes many buffers of different sizes and keeps a few of ${root.name}: the free room between them stays with the process`,
+        message: `\`${around.name}\` makes many buffers of different sizes and keeps a few of \`${root.name}\`: the free room between them stays with the process`,
         holder: root.name,
         payload: 'free memory between the buffers that stay',
         ...(fix ? { fix } : {}),
@@ -144,7 +144,7 @@ function trimFix(
     edits.push(insertStatementBefore(file, last, statement), replaceNode(file, result, name));
   } else edits.push(insertStatementAfter(file, last, letGo));
   return {
-    title: 'Let the others go, then give free pages back with malloc_trim(0), where there is glibc',
+    title: 'Let the others go, then give free pages back with `malloc_trim(0)`, where there is glibc',
     safety: 'review',
     edits,
   };

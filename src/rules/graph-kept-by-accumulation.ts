@@ -185,7 +185,7 @@ function hitOf(file: FileFacts, found: Accumulation, fate: Fate, backward: Node 
   const saved = backward ? '' : ', with all tensors that are saved for its backward pass';
   return {
     anchor: node,
-    message: `${holder.label} keeps the autograd graph of every value of ${value.text.slice(0, 60)}${saved}`,
+    message: `\`${holder.label}\` keeps the autograd graph of every value of \`${value.text.slice(0, 60)}\`${saved}`,
     holder: holder.label,
     payload: backward ? 'nodes of the autograd graph' : 'autograd graphs and their saved tensors',
     fix: fixOf(file, found, fate, backward),
@@ -210,8 +210,8 @@ function fixOf(file: FileFacts, found: Accumulation, fate: Fate, backward: Node 
   const isPrimary = /^(identifier|attribute|call|subscript|parenthesized_expression)$/.test(value.type);
   return {
     title: toNumber
-      ? 'Add the number, without its graph, with .item()'
-      : 'Keep the value without its graph with .detach()',
+      ? 'Add the number, without its graph, with `.item()`'
+      : 'Keep the value without its graph with `.detach()`',
     safety: isDone && (isPrivate || !toNumber) ? 'safe' : 'review',
     edits: [
       isPrimary ? insertAfter(file, value, method) : replaceNode(file, value, `(${value.text})${method}`),

@@ -94,7 +94,7 @@ def headings(width: int):
         const drivable = kind !== 'nested' && file.drivable(definition.child('body') ?? definition);
         report({
           anchor: statement,
-          message: `${binding.name} keeps the result of ${producer} alive while ${reason}, long after its last use`,
+          message: `\`${binding.name}\` keeps the result of \`${producer}\` alive while ${reason}, long after its last use`,
           holder: binding.name,
           payload: `the result of ${producer}`,
           fix: releaseFix(file, binding.name, statement, during),
@@ -137,10 +137,17 @@ function statementsThatFollow(statement: Node, owner: Node): Node[] {
   const following: Node[] = [];
   for (let at = statement; at.parent && at !== owner; at = at.parent) {
     if (at.type === 'for_statement' || at.type === 'while_statement') return [];
-    if (at.parent.type === 'block') following.push(...statementsAfter(at));
+    if (at.parent.type !== 'block') continue;
+    const after = statementsAfter(at);
+    const exit = after.findIndex(({ type }) => EXITS.includes(type));
+    following.push(...after.slice(0, exit < 0 ? undefined : exit + 1));
+    // A branch that returns leads to nothing after it.
+    if (exit >= 0) break;
   }
   return following;
 }
+
+const EXITS = ['return_statement', 'raise_statement', 'continue_statement', 'break_statement'];
 
 /** `del`, or `None` where the name may be unbound because a branch was not taken. */
 function releaseFix(file: FileFacts, name: string, statement: Node, during: Node): ProposedFix {
@@ -150,7 +157,7 @@ function releaseFix(file: FileFacts, name: string, statement: Node, during: Node
   }
   const release = isCertain ? `del ${name}` : `${name} = None`;
   return {
-    title: `Let go of ${name} before line ${file.line(during)}`,
+    title: `Let go of \`${name}\` before line ${file.line(during)}`,
     safety: 'safe',
     edits: [insertStatementBefore(file, during, release)],
   };

@@ -1,7 +1,9 @@
 import { functionCaches, type FunctionCache } from '../facts/caches.ts';
+import { keywordArgument, positionalArguments } from '../facts/containers.ts';
+import { domainOf } from '../facts/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import type { FunctionFacts } from '../facts/functions.ts';
-import { isFiniteType } from '../facts/types.ts';
+import type { Node } from '../python/node.ts';
 import { nameOf, replaceNode } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
 
@@ -63,15 +65,18 @@ def settings() -> dict:
       const keys = cached.parameters.filter(({ name }) => cached.self?.name !== name);
       if (cache.maxsize !== null || !['function', 'staticmethod', 'classmethod'].includes(cached.kind))
         continue;
-      if (keys.every(({ annotation }) => isFiniteType(file, annotation)) || takesLiteralsOnly(file, cached))
-        continue;
+      const domains = keys.map((key) => domainOf(file, key));
+      if (domains.every((domain) => domain === 'closed') || takesLiteralsOnly(file, cached)) continue;
+      const isFew = !domains.includes('open') || /_once$/.test(cached.name);
+      const fix = boundedFix(file, cache);
       report({
         anchor,
         symbol: cached.qualname,
-        message: `The cache of ${cached.qualname} has no bound: it keeps every distinct argument and its result`,
+        message: `The cache of \`${cached.qualname}\` has no bound: it keeps every distinct argument and its result`,
         holder: cached.qualname,
         payload: 'arguments and results',
-        fix: boundedFix(file, cache),
+        confidence: isFew ? 'low' : 'medium',
+        ...(fix ? { fix } : {}),
         probe: { target: cached.qualname, vary: keys.map(({ name }) => name) },
       });
     }
@@ -95,12 +100,13 @@ function takesLiteralsOnly(file: FileFacts, cached: FunctionFacts): boolean {
 
 const LITERALS = ['string', 'concatenated_string', 'integer', 'float', 'true', 'false', 'none'];
 
-function boundedFix(file: FileFacts, { maker, cached }: FunctionCache): ProposedFix {
-  const title = `Bound the cache with maxsize=${MAXSIZE}, or what the process can afford`;
+function boundedFix(file: FileFacts, { maker, cached }: FunctionCache): ProposedFix | undefined {
+  const title = `Bound the cache with \`maxsize=${MAXSIZE}\`, or what the process can afford`;
   const size = maker.type === 'call' ? unboundedSize(file, maker) : undefined;
   // Callers may rely on getting the same object again; plain values have no identity to rely on.
   const safety = isPlainValue(cached) ? 'safe' : 'review';
   if (size) return { title, safety, edits: [replaceNode(file, size, String(MAXSIZE))] };
+  if (file.names.callee(maker) === 'cachetools.cached') return boundedStore(file, maker, title);
   const name = nameOf(file, 'functools', 'lru_cache');
   return {
     title,
@@ -109,9 +115,22 @@ function boundedFix(file: FileFacts, { maker, cached }: FunctionCache): Proposed
   };
 }
 
+/** `cachetools.cached({})` with a store that drops entries. */
+function boundedStore(file: FileFacts, maker: Node, title: string): ProposedFix | undefined {
+  const store = keywordArgument(maker, 'cache') ?? positionalArguments(maker)[0];
+  const name = nameOf(file, 'cachetools', 'LRUCache');
+  return (
+    store && {
+      title,
+      safety: 'review',
+      edits: [replaceNode(file, store, `${name.text}(maxsize=${MAXSIZE})`), ...name.edits],
+    }
+  );
+}
+
 /** The `None` of `lru_cache(maxsize=None)`. */
-function unboundedSize(file: FileFacts, maker: FunctionCache['maker']): FunctionCache['maker'] | undefined {
-  if (file.names.callee(maker) !== 'functools.lru_cache') return undefined;
+function unboundedSize(file: FileFacts, maker: Node): Node | undefined {
+  if (!/lru_cache$/.test(file.names.callee(maker) ?? '')) return undefined;
   return maker
     .child('arguments')
     ?.descendants()
