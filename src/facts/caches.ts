@@ -1,6 +1,6 @@
-/** Caches of `functools`, as decorators and as calls. */
+/** Caches of `functools` and their kin, as decorators and as calls. */
 import type { Node } from '../python/node.ts';
-import { keywordArgument, positionalArguments } from './containers.ts';
+import { containerOf, keywordArgument, positionalArguments } from './containers.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FunctionFacts } from './functions.ts';
 
@@ -14,15 +14,15 @@ export interface FunctionCache {
   readonly cached: FunctionFacts;
 }
 
-/** All caches of `functools` in the file, on functions and methods of the file. */
+/** All caches on functions and methods of the file. */
 export function functionCaches(file: FileFacts): FunctionCache[] {
-  return [...file.functions.flatMap(decorated), ...assigned(file)];
+  return [...file.functions.flatMap((facts) => decorated(file, facts)), ...assigned(file)];
 }
 
-function decorated(cached: FunctionFacts): FunctionCache[] {
+function decorated(file: FileFacts, cached: FunctionFacts): FunctionCache[] {
   return cached.decorators.flatMap(({ node, name, call }) => {
     const maker = node.children[0];
-    const maxsize = maker && maxsizeOf(name, call);
+    const maxsize = maker && maxsizeOf(file, name, call);
     return maxsize === 'not a cache' || !maker ? [] : [{ anchor: node, maker, maxsize, cached }];
   });
 }
@@ -40,20 +40,33 @@ function assigned(file: FileFacts): FunctionCache[] {
     );
     if (!cached || cached.scope.parent !== file.scopes.at(assignment)) return [];
     const call = maker.type === 'call' ? maker : undefined;
-    const maxsize = maxsizeOf(call ? file.names.callee(call) : file.names.qualified(maker), call);
+    const maxsize = maxsizeOf(file, call ? file.names.callee(call) : file.names.qualified(maker), call);
     return maxsize === 'not a cache' ? [] : [{ anchor: assignment, maker, maxsize, cached }];
   });
 }
 
+const SIZED =
+  /^(functools\.lru_cache|backports\.functools_lru_cache\.lru_cache|async_lru\.alru_cache|cachetools\.func\.\w+_cache)$/;
+
 function maxsizeOf(
+  file: FileFacts,
   name: string | undefined,
   call: Node | undefined,
 ): number | null | undefined | 'not a cache' {
   if (name === 'functools.cache') return null;
-  if (name !== 'functools.lru_cache') return 'not a cache';
+  if (name === 'cachetools.cached') return storeSize(file, call);
+  if (!name || !SIZED.test(name)) return 'not a cache';
   const size = keywordArgument(call, 'maxsize') ?? positionalArguments(call)[0];
   // Bare, or called without a size: 128 entries.
   if (!size) return 128;
   if (size.type === 'none') return null;
   return size.type === 'integer' ? Number(size.text.replaceAll('_', '')) : undefined;
+}
+
+/** `cachetools.cached({})` keeps all that it has seen; a key function may leave the instance out. */
+function storeSize(file: FileFacts, call: Node | undefined): null | undefined | 'not a cache' {
+  if (keywordArgument(call, 'key') ?? positionalArguments(call)[1]) return 'not a cache';
+  const store = containerOf(keywordArgument(call, 'cache') ?? positionalArguments(call)[0], file.names);
+  if (store?.kind !== 'dict') return 'not a cache';
+  return store.growth === 'open' ? null : undefined;
 }

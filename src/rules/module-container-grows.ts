@@ -1,7 +1,6 @@
 import type { Container } from '../facts/containers.ts';
 import { keyOf } from '../facts/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { FunctionFacts } from '../facts/functions.ts';
 import { isUnderMain, statementOf } from '../facts/flow.ts';
 import { runsAtImport } from '../facts/lifetimes.ts';
 import { longLivedContainers, type LongLived } from '../facts/long-lived.ts';

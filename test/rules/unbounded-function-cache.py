@@ -7,6 +7,14 @@ from functools import cache, lru_cache
 from functools import lru_cache as memoised
 from typing import Literal
 
+import cachetools
+from async_lru import alru_cache
+
+try:
+    from backports.functools_lru_cache import lru_cache as compat_cache
+except ImportError:
+    compat_cache = functools.lru_cache
+
 memo = functools.cache
 
 
@@ -122,6 +130,37 @@ def table_name(model: type) -> str:
 @cache  # ok: keyed by classes
 def columns(model: "type[Page]") -> tuple:
     return tuple(vars(model))
+
+
+class Tool:
+    @cache  # ok: keyed by the class, and so a singleton
+    def __new__(cls) -> "Tool":
+        return super().__new__(cls)
+
+
+@alru_cache(maxsize=None)  # leak: unbounded-function-cache
+async def profile(user: str) -> str:
+    return user
+
+
+@alru_cache  # ok: bounded by the default of 128
+async def avatar(user: str) -> str:
+    return user
+
+
+@cachetools.cached(cache={})  # leak: unbounded-function-cache
+def rate(currencies: tuple, day: str) -> float:
+    return len(currencies) / len(day)
+
+
+@cachetools.cached(cachetools.LRUCache(maxsize=32))  # ok: bounded
+def tariff(day: str) -> float:
+    return len(day)
+
+
+@compat_cache(maxsize=None)  # leak: unbounded-function-cache
+def legacy(text: str) -> str:
+    return text
 
 
 @cache  # ok: called with literals only
