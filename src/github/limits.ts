@@ -1,7 +1,6 @@
 /** GitHub's limits on what we send; checked before sending, so that a report is never half written. */
-import { code } from '../report/markdown.ts';
 import { Refused } from './errors.ts';
-import type { ProbeDispatch, PublishedReport, PublishedReview } from './ports.ts';
+import type { ProbeDispatch, PublishedReport } from './ports.ts';
 
 export const MAX_FILES = 300;
 export const MAX_ANNOTATIONS = 50;
@@ -25,27 +24,6 @@ export function requireDispatch({ workflow, inputs }: ProbeDispatch): void {
   const size = Object.values(inputs).reduce((sum, value) => sum + value.length, 0);
   if (size > MAX_TEXT)
     throw new Refused(`The inputs for ${workflow} have ${size} characters, GitHub takes ${MAX_TEXT}`);
-}
-
-/**
- * The same review without threads: what GitHub takes when a line is not in the diff that it knows, as after a
- * force-push. Nothing that was found gets lost.
- */
-export function withoutThreads(review: PublishedReview): PublishedReview {
-  const texts = review.comments.map(({ path, line, body }) => `**${code(path)}, line ${line}**\n\n${body}`);
-  return { ...review, body: whole([review.body, ...texts]), comments: [] };
-}
-
-/** As many of the texts as fit, none of them cut: half a fence would swallow the rest. */
-function whole(texts: readonly string[]): string {
-  const left = 'More did not fit here; the check lists all.';
-  let body = '';
-  for (const text of texts.filter((part) => part !== '')) {
-    const longer = body === '' ? text : `${body}\n\n---\n\n${text}`;
-    if (longer.length + left.length + 2 > MAX_TEXT) return `${body}\n\n${left}`;
-    body = longer;
-  }
-  return body;
 }
 
 function requireText(what: string, text: string): void {
