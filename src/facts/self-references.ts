@@ -111,8 +111,8 @@ function defaultsHoldSelf(file: FileFacts, opener: Node): boolean {
 
 export interface SelfStore {
   readonly owner: ClassFacts;
-  /** What holds the instance, from inside: `self.refresh`. */
-  readonly holder: string;
+  /** The attribute that holds the instance, such as `refresh` or `parser.handler`; undefined for the base class. */
+  readonly attribute: string | undefined;
   /** The assignment or call. */
   readonly node: Node;
   readonly references: readonly SelfReference[];
@@ -126,7 +126,7 @@ export function selfStores(file: FileFacts): SelfStore[] {
     return place.of('bind', 'grow').flatMap((operation) => {
       const references = isOnInstance(file, place, operation) ? selfReferences(file, operation.value) : [];
       if (references.length === 0 || letsGo(file, owner, place, operation)) return [];
-      return [{ owner, holder: `self.${place.path}`, node: operation.node, references }];
+      return [{ owner, attribute: place.path, node: operation.node, references }];
     });
   });
 }
@@ -165,8 +165,6 @@ export function givenToBase(file: FileFacts): SelfStore[] {
         selfReferences(file, value.type === 'keyword_argument' ? value.child('value') : value),
       )
       .filter(({ how }) => how !== 'itself');
-    return owner && references.length > 0
-      ? [{ owner, holder: 'the base class', node: call, references }]
-      : [];
+    return owner && references.length > 0 ? [{ owner, attribute: undefined, node: call, references }] : [];
   });
 }

@@ -184,7 +184,7 @@ function isEmptied({ place }: KeptFrames): boolean {
 }
 
 function hitOf(file: FileFacts, one: KeptFrames, all: readonly KeptFrames[]): Hit {
-  const { statement, where, holder, place, key } = one;
+  const { statement, where, key } = one;
   const target = file.drivable(statement);
   const own = new Set(target?.parameters.map(({ name }) => name));
   const vary = key ? parametersBehind(file, key).filter(({ name }) => own.has(name)) : [];
@@ -194,7 +194,7 @@ function hitOf(file: FileFacts, one: KeptFrames, all: readonly KeptFrames[]): Hi
   return {
     anchor: statement,
     message: messageOf(one),
-    holder: place.root instanceof Binding ? place.label : holder,
+    holder: holderName(one),
     payload: `locals of the frames${large ? `, such as ${large}` : ''}`,
     ...(isWeak(one, large !== undefined) ? { confidence: 'low' } : {}),
     ...(fix ? { fix } : {}),
@@ -208,6 +208,13 @@ function hitOf(file: FileFacts, one: KeptFrames, all: readonly KeptFrames[]): Hi
         }
       : {}),
   };
+}
+
+/** Attributes of other objects go by their own name: each place calls the object otherwise. */
+function holderName({ place: { root, path, label }, holder }: KeptFrames): string {
+  const isForeign = root instanceof Binding ? root.scope.kind !== 'module' && path : path.includes('.');
+  if (isForeign) return path.split('.').at(-1) ?? path;
+  return root instanceof Binding ? label : holder;
 }
 
 /** Locals go with the next run of the collector, and so does what is set on an object of somebody else. */

@@ -165,7 +165,7 @@ function hitOf(file: FileFacts, reference: BackReference): Hit {
   // A parent that removes its children may well do so before it is dropped.
   const removes = forward !== undefined && forward.of('shrink').length > 0;
   const isExplicit = assignment.child('left')?.child('object')?.type === 'attribute';
-  const holder = assignment.child('left')?.text ?? reference.attribute;
+  const written = assignment.child('left')?.text ?? reference.attribute;
   const target = file.drivable(maker);
   const names = [
     parent ? `the ${parent.name}` : 'the parent',
@@ -173,8 +173,9 @@ function hitOf(file: FileFacts, reference: BackReference): Hit {
   ] as const;
   return {
     anchor: assignment,
-    message: `${holder} refers back to ${names[0]} that holds ${names[1]}: only the garbage collector can free them`,
-    holder,
+    message: `${written} refers back to ${names[0]} that holds ${names[1]}: only the garbage collector can free them`,
+    // The object that points back has another name in each place.
+    holder: file.isSelf(assignment.child('left')?.child('object')) ? written : reference.attribute,
     payload: large ? `${large} of ${owner?.name ?? 'both'}` : `${names[0]} and ${names[1]}`,
     ...((large || isExplicit) && !removes ? {} : { confidence: 'low' }),
     ...weakFix(file, reference),

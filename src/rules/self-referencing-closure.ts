@@ -152,9 +152,9 @@ const MOST_HITS = 20;
 function instances(file: FileFacts): Hit[] {
   const classes = new Map<ClassFacts, SelfStore[]>();
   for (const store of [...selfStores(file), ...givenToBase(file)]) {
-    const { owner, holder, references } = store;
+    const { owner, attribute, references } = store;
     // `self.child.parent = self` is the business of parent-child-cycle.
-    const isBack = holder.split('.').length > 2 && references.every(({ how }) => how === 'itself');
+    const isBack = attribute?.includes('.') && references.every(({ how }) => how === 'itself');
     if (isBack || owner.isEnum || owner.isMetaclass) continue;
     const stores = classes.get(owner);
     if (stores) stores.push(store);
@@ -164,33 +164,36 @@ function instances(file: FileFacts): Hit[] {
     if (isSingleton(file, owner)) return [];
     const statements = Map.groupBy(stores, ({ node }) => statementOf(node));
     const groups = payloadOf(file, owner) ? [...statements.values()].slice(0, MOST_HITS) : [stores];
-    return groups.flatMap((group) => stored(file, group) ?? []);
+    return groups.flatMap((group) => stored(file, group, stores) ?? []);
   });
 }
 
-function stored(file: FileFacts, stores: readonly SelfStore[]): Hit | undefined {
+/** @param all what the whole class stores: only a fix of all of it breaks every cycle */
+function stored(file: FileFacts, stores: readonly SelfStore[], all: readonly SelfStore[]): Hit | undefined {
   const [first] = [...stores].sort((a, b) => a.node.index - b.node.index);
   if (!first) return undefined;
-  const { owner, holder, node, references } = first;
+  const { owner, attribute, node, references } = first;
+  const holder = attribute ? `self.${attribute}` : 'the base class';
   const large = payloadOf(file, owner);
   // Choosing among methods is common, and so are attributes of things that others own: harmless in small objects.
   const isAlias = references.every(
     ({ how, node: { parent } }) => how === 'method' && parent?.type === 'assignment',
   );
-  const isWeak = (isAlias || holder.split('.').length > 2) && !large;
-  const canBeWeak = takesWeakReferences(owner) && holder !== 'self.__dict__';
+  const isWeak = (isAlias || attribute?.includes('.')) && !large;
+  const canBeWeak = takesWeakReferences(owner) && attribute !== '__dict__';
   const target = file.drivable(node);
   return {
     anchor: statementOf(node),
     message:
       `${holder} holds ${describeReference(references[0])}, and so the ${owner.name} itself: ` +
       'only the garbage collector can free it',
-    holder,
+    // Further attributes belong to other objects.
+    holder: attribute ? `self.${attribute.split('.')[0] ?? ''}` : owner.name,
     payload: large ?? `the ${owner.name} and what it holds`,
     ...(isWeak ? { confidence: 'low' } : {}),
     ...fixed(
       'Refer to the instance weakly; whoever calls this must keep it alive',
-      canBeWeak ? weakSelfEdits(file, stores) : undefined,
+      canBeWeak ? (weakSelfEdits(file, all) ?? weakSelfEdits(file, stores)) : undefined,
     ),
     ...(target ? { probe: { target: target.qualname } } : {}),
   };
@@ -203,7 +206,7 @@ function registered(file: FileFacts, registration: OwnRegistration): Hit {
   return {
     anchor: statementOf(call),
     message: `${receiver} holds a callback that refers to ${used}: while it is registered, only the garbage collector can free them`,
-    holder: receiver,
+    holder: receiver.split('.').slice(0, 2).join('.'),
     payload: used,
     ...fixed(`Use the argument of the callback, which is ${receiver}`, argumentEdits(file, registration)),
     ...(target ? { probe: { target: target.qualname } } : {}),

@@ -47,12 +47,12 @@ function holderNames(holder: string): string[] {
   return own;
 }
 
-/** Keys and what the probe describes in angle brackets are no names, but for closures, defaults and caches that it names. */
+/** Keys and what the probe describes in angle brackets are no names, but for closures, defaults, locals and caches that it names. */
 function pathNames(path: string): string[] {
   const end = path.lastIndexOf(' -> ');
   const named = (end === -1 ? path : path.slice(0, end))
     .replace(/'[^']*'|"[^"]*"/g, '')
-    .replace(/<(?:closure|default|lru_cache of) ([^<>]*)>/g, '$1')
+    .replace(/<(?:closure|default|local|lru_cache of) ([^<>]*)>/g, '$1')
     .replace(/<[^<>]*>/g, '');
   return identifiers(named);
 }

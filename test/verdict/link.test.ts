@@ -16,6 +16,7 @@ describe('a path passes through a holder', () => {
     ['rows', 'app.main.callback.<closure rows>[*] -> Row'],
     ['Repo.load', '<lru_cache of app.repo.Repo.load>.<lru_cache maxsize=None><value>[*] -> bytes'],
     ['handler.items', 'app.handler.items.<closure x>[*] -> bytes'],
+    ['last', 'ValueError.__traceback__ -> traceback.tb_frame -> frame.<local last> -> ValueError'],
   ])('%s in %s', (holder, text) => {
     expect(findLink(finding({ holder }), result({ paths: [path(text)] }))).toBe(`kept by ${text}`);
   });
