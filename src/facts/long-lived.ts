@@ -62,13 +62,30 @@ function isKeptSmall(file: FileFacts, place: Place, container: Container): boole
   const own = place.operations.some((operation) => keepsSmall(place, operation, container));
   if (own || place.root instanceof Binding) return own;
   // Subclasses and base classes of the file share the container.
-  const owner = place.root;
-  return file.classes.some((other) => {
-    if (other === owner || (other.parents.length === 0 && owner.parents.length === 0)) return false;
-    if (!lineageOf(other).includes(owner) && !lineageOf(owner).includes(other)) return false;
-    const same = file.places.ofClass(other).get(place.path);
+  const { root, path } = place;
+  const relatives = [...lineageOf(root), ...(heirsOf(file).get(root) ?? [])];
+  return relatives.some((relative) => {
+    const same = relative === root ? undefined : file.places.ofClass(relative).get(path);
     return same?.operations.some((operation) => keepsSmall(place, operation, container)) ?? false;
   });
+}
+
+const heirs = new WeakMap<FileFacts, Map<ClassFacts, ClassFacts[]>>();
+
+/** The classes of the file that derive from each class. */
+function heirsOf(file: FileFacts): Map<ClassFacts, ClassFacts[]> {
+  const before = heirs.get(file);
+  if (before) return before;
+  const found = new Map<ClassFacts, ClassFacts[]>();
+  for (const heir of file.classes) {
+    for (const ancestor of lineageOf(heir)) {
+      const same = found.get(ancestor);
+      if (same) same.push(heir);
+      else found.set(ancestor, [heir]);
+    }
+  }
+  heirs.set(file, found);
+  return found;
 }
 
 function keepsSmall(place: Place, operation: Operation, container: Container): boolean {

@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf, statementsAfter } from '../facts/flow.ts';
+import { statementOf } from '../facts/flow.ts';
 import { largeProducer } from '../facts/large.ts';
 import type { Binding } from '../facts/scopes.ts';
 import { waitsIn } from '../facts/waiting.ts';
@@ -124,27 +124,48 @@ function heldBy(file: FileFacts, binding: Binding): Held | undefined {
     return undefined;
   const statement = statementOf(only.node);
   const lastUse = binding.uses.at(-1)?.index ?? only.node.index;
-  for (const during of statementsThatFollow(statement, binding.scope.node)) {
-    if (during.index <= lastUse) continue;
-    const reason = waitsIn(file, during);
-    if (reason) return { statement, producer, during, reason };
-  }
-  return undefined;
+  const wait = waitThatFollows(file, statement, binding.scope.node, lastUse);
+  return wait && { statement, producer, ...wait };
 }
 
-/** What runs after a statement up to the end of its function; nothing when a loop may run it again. */
-function statementsThatFollow(statement: Node, owner: Node): Node[] {
-  const following: Node[] = [];
+type Wait = Pick<Held, 'during' | 'reason'>;
+
+/** The first statement that takes long after a statement and a last use; none when a loop may run them again. */
+function waitThatFollows(file: FileFacts, statement: Node, owner: Node, lastUse: number): Wait | undefined {
+  let found: Wait | undefined;
   for (let at = statement; at.parent && at !== owner; at = at.parent) {
-    if (at.type === 'for_statement' || at.type === 'while_statement') return [];
+    if (at.type === 'for_statement' || at.type === 'while_statement') return undefined;
     if (at.parent.type !== 'block') continue;
-    const after = statementsAfter(at);
-    const exit = after.findIndex(({ type }) => EXITS.includes(type));
-    following.push(...after.slice(0, exit < 0 ? undefined : exit + 1));
+    const start = at.last;
+    const { waits, exits } = blockFacts(file, at.parent);
+    const exit = exits.find(({ index }) => index > start);
+    found ??= waits.find(
+      ({ during: { index } }) =>
+        index > start && index > lastUse && index <= (exit?.index ?? Number.POSITIVE_INFINITY),
+    );
     // A branch that returns leads to nothing after it.
-    if (exit >= 0) break;
+    if (exit) break;
   }
-  return following;
+  return found;
+}
+
+interface BlockFacts {
+  readonly waits: readonly Wait[];
+  readonly exits: readonly Node[];
+}
+
+const known = new WeakMap<Node, BlockFacts>();
+
+function blockFacts(file: FileFacts, block: Node): BlockFacts {
+  const before = known.get(block);
+  if (before) return before;
+  const waits = block.children.flatMap((during): Wait[] => {
+    const reason = waitsIn(file, during);
+    return reason ? [{ during, reason }] : [];
+  });
+  const facts = { waits, exits: block.children.filter(({ type }) => EXITS.includes(type)) };
+  known.set(block, facts);
+  return facts;
 }
 
 const EXITS = ['return_statement', 'raise_statement', 'continue_statement', 'break_statement'];
