@@ -124,6 +124,17 @@ class ReportDocument(unittest.TestCase):
     def test_lone_surrogates(self) -> None:
         json.dumps(documents.encode(Result("a", "\ud800x")), ensure_ascii=False).encode("utf-8")
 
+    def test_characters_that_steer_a_terminal(self) -> None:
+        result = Result("i", "dir\u200b/m.py::f", reason="\x1b[31m red \u202e\ud800", suggested_driver="def f():\n    pass")
+        document = documents.encode_result(result)
+        self.assertEqual(document["reason"], "?[31m red ??")
+        self.assertEqual(document["suggestedDriver"], result.suggested_driver)
+        self.assertEqual(document["target"], result.target)
+
+    def test_source_in_a_job_stays_as_it_is(self) -> None:
+        job = Job("measure", overlay={"/x.py": "a = '\x0c\u200b\xa0'\n"})
+        self.assertEqual(documents.decode(Job, documents.encode(job)), job)
+
     def test_there_and_back(self) -> None:
         measurement = Measurement("leak", "why", 8, 1.5, windows=[Window(8, 80, 1, 0)])
         self.assertEqual(documents.decode(Measurement, documents.encode(measurement)), measurement)

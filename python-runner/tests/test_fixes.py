@@ -96,6 +96,19 @@ class Fixes(Tree):
         self.assertEqual(result.fix.status, "fixed", result.fix.reason)
         self.assertIn("differ from run to run", result.fix.reason)
 
+    def test_varying_values_of_another_type(self) -> None:
+        code = "import time\n" + textwrap.dedent(LEAK).replace("key * 2", "time.time()")
+        result = self.investigate(code, fix=("_seen.append(bytes(500))\n    return time.time()", "return 'noon'"))
+        self.assertEqual(result.fix.status, "not-verified", result.fix.reason)
+
+    def test_a_fix_that_keeps_the_flagged_line_from_running(self) -> None:
+        code = textwrap.dedent(LEAK).lstrip()
+        line = code[: code.index("_seen.append")].count("\n") + 1
+        old = "def target(key=\"a\"):\n"
+        result = self.investigate(LEAK, fix=(old, old + "    return key * 2\n"), lines=(line, line))
+        self.assertEqual(result.fix.status, "not-verified", result.fix.reason)
+        self.assertIn("did not run", result.fix.reason)
+
     def test_letting_go_before_an_endless_loop(self) -> None:
         code = """
             import time

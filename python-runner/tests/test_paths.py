@@ -10,6 +10,7 @@ import threading
 import unittest
 
 from leakcheck_probe.paths import Snapshot, retaining_paths
+from leakcheck_probe.paths.snapshot import held_by_nothing_else
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "driver_cases")
 CALLS = 150
@@ -203,6 +204,20 @@ class Comparison(unittest.TestCase):
             delattr(module, name)
         self.assertLessEqual(len(path.path), 500)
         self.assertTrue(path.path.isprintable())
+
+    def test_what_only_c_code_holds(self):
+        def kept():
+            pass
+
+        class Local:
+            def method(self):
+                pass
+
+        methods = [Local().method]
+        items = [kept, *methods]
+        holder = {"kept": kept}
+        self.assertEqual(held_by_nothing_else(items, (items, methods)), methods)
+        del holder
 
     def test_a_snapshot_keeps_nothing_alive(self):
         module = holders()

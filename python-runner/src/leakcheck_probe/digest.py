@@ -22,20 +22,25 @@ class Digest:
 
         self._sha256 = hashlib.sha256
         self._hash = hashlib.sha256()
+        self._kinds = hashlib.sha256()
         self._types_only = False
         self._raised = False
         self._nodes = 0
 
     def add(self, value: object) -> None:
         self._hash.update(self._of(value, []).encode("utf-8", "backslashreplace"))
+        self._kinds.update(f"{type(value).__qualname__} ".encode("utf-8", "backslashreplace"))
 
     def add_error(self, error: BaseException) -> None:
         self._raised = True
-        self._hash.update(f"raised {type(error).__qualname__}".encode())
+        raised = f"raised {type(error).__qualname__}".encode("utf-8", "backslashreplace")
+        self._hash.update(raised)
+        self._kinds.update(raised)
 
     def value(self) -> Value:
         compared = "types of the return values" if self._types_only else "return values"
-        return Value(self._hash.hexdigest(), compared + (" and exceptions" if self._raised else ""))
+        compared += " and exceptions" if self._raised else ""
+        return Value(self._hash.hexdigest(), compared, self._kinds.hexdigest())
 
     def _of(self, value: Any, above: List[int]) -> str:
         self._nodes += 1

@@ -31,7 +31,9 @@ def encode(value: Any) -> Any:
 
 def encode_result(result: Result) -> Dict[str, Any]:
     """A result of at most 64 KiB; what is least needed goes first."""
-    document = encode(result)
+    raw = encode(result)
+    # The first two are the plan's own words, by which the reader knows the result.
+    document = {**printable(raw), "id": raw["id"], "target": raw["target"]}
     for key in ("allocations", "notes", "paths", "suggestedDriver"):
         while _size(document) > MAX_TARGET_BYTES and document[key]:
             document[key] = document[key][: len(document[key]) // 2] if key != "suggestedDriver" else None
@@ -42,7 +44,7 @@ def encode_report(report: Report) -> Dict[str, Any]:
     """The whole document, `schema` first."""
     return {
         "schema": report.schema,
-        "environment": encode(report.environment),
+        "environment": printable(encode(report.environment)),
         "results": [encode_result(result) for result in report.results],
     }
 
@@ -115,6 +117,17 @@ def _decode_scalar(hint: Any, value: Any, metadata: Mapping[str, Any], place: st
 def _clean(value: str) -> str:
     # Lone surrogates cannot be written as UTF-8.
     return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def printable(value: Any) -> Any:
+    """The same JSON value without characters that would steer a terminal or turn the text around."""
+    if isinstance(value, str) and not value.isprintable():
+        return "".join(c if c.isprintable() or c in " \n\t\u00a0" else "?" for c in value)
+    if isinstance(value, list):
+        return [printable(item) for item in value]
+    if isinstance(value, dict):
+        return {printable(key): printable(item) for key, item in value.items()}
+    return value
 
 
 def _camel(name: str) -> str:

@@ -70,10 +70,11 @@ class Option:
 
 @dataclass
 class Value:
-    """What the calls returned, as a digest; `compared` says in a few words what it covers."""
+    """What the calls returned, as a digest; `compared` says in a few words what it covers; `kinds` is one of the types alone."""
 
     digest: str = text(64)
     compared: str = text(100)
+    kinds: str = text(64)
 
 
 @dataclass

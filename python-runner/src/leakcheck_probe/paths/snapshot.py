@@ -19,6 +19,7 @@ from .node import Node
 
 _CHECK_EVERY = 512
 _ORPHANS = (types.FunctionType, types.MethodType, functools.partial)
+_USED_BY_ATEXIT = (types.ModuleType, list, tuple)
 _OWN_PREFIX = __name__.split(".")[0] + "."
 # Above so many tracked objects the repository's part is searched first, so that the time limit cannot cut it off.
 _LARGE_HEAP = 150_000
@@ -124,7 +125,8 @@ class _Walk:
         earlier = self.earlier
         if earlier is not None and self.snapshot.exits - earlier.exits > 1:
             fresh = [item for item in unnamed if id(item) not in earlier.orphans and type(item) is not LRU]
-            self._reach(node, fresh[: self.snapshot.exits - earlier.exits], counted=False)
+            mine = held_by_nothing_else(fresh, (unnamed, fresh))
+            self._reach(node, mine[: self.snapshot.exits - earlier.exits], counted=False)
 
     def _run(self, nodes: int, deadline: float) -> None:
         queue = self.queue
@@ -212,6 +214,15 @@ class _Walk:
 
     def is_of_repository(self, kind: type) -> bool:
         return kind.__module__ in self.own_modules
+
+
+def held_by_nothing_else(items: list[Any], lists: tuple[list[Any], ...]) -> list[Any]:
+    """Those of the items that nothing refers to but the given lists and what `atexit` itself uses: a module, lists and tuples."""
+    known = {id(holder) for holder in lists}
+    found = gc.get_referrers(*items) if items else []
+    holders = [holder for holder in found if id(holder) not in known and type(holder) not in _USED_BY_ATEXIT]
+    held = {id(part) for holder in holders for part in gc.get_referents(holder)}
+    return [item for item in items if id(item) not in held]
 
 
 def _is_own(function: Any) -> bool:
