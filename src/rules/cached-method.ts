@@ -24,6 +24,7 @@ export default defineRule({
     'The method is a static or class method: its key holds no instance.',
     'The class is an enum or a metaclass: its instances live for ever anyway.',
     'The class is defined inside a function: the cache dies with the class.',
+    'The cache is bounded and its instances are compared by value, such as addresses and colours.',
     'The file makes one instance only, at module level or through `__new__`.',
   ],
   predicts: 'leak',
@@ -107,7 +108,8 @@ class Report:
       if (owner.isEnum || owner.isMetaclass || owner.isLocal || isSingleton(file, owner)) continue;
       // Equal instances share their entry, so there are no more of them than there are values.
       const isValue = isValueClass(owner);
-      const confidence = maxsize === null ? (isValue ? 'medium' : 'high') : isValue ? 'low' : 'medium';
+      if (isValue && maxsize !== null) continue;
+      const confidence = maxsize === null && !isValue ? 'high' : 'medium';
       const kept = maxsize === null ? 'every instance' : `the last ${maxsize ?? 'maxsize'} instances`;
       const fix = fixOf(file, cache);
       report({

@@ -133,6 +133,15 @@ class Isbn:
         return sum(int(digit) for digit in self.digits) % 11
 
 
+@dataclass(frozen=True)
+class Colour:
+    name: str
+
+    @lru_cache(maxsize=64)  # ok: bounded, and equal colours share their entry
+    def code(self) -> int:
+        return len(self.name)
+
+
 class Genre(enum.Enum):
     NOVEL = 1
     POEM = 2
