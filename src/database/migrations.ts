@@ -19,8 +19,7 @@ export const migrations: readonly string[] = [
      pull_request integer NOT NULL,
      head text NOT NULL,
      check_run bigint NOT NULL,
-     -- What is needed to conclude; null once it is concluded.
-     state jsonb,
+     state jsonb NOT NULL,
      updated_at timestamptz NOT NULL DEFAULT now(),
      PRIMARY KEY (repository, pull_request, head)
    );
