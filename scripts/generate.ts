@@ -8,11 +8,13 @@ import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
+import { configSchema } from '../src/config/schema.ts';
 import { ProbePlan } from '../src/contract/plan.ts';
 import { ProbeReport } from '../src/contract/report.ts';
 import { ReviewDocument } from '../src/contract/review.ts';
 import { ScanDocument } from '../src/contract/scan.ts';
 import type { Rule } from '../src/scan/rule.ts';
+import { configurationTable } from './generate-configuration.ts';
 import { ruleIds, ruleIndex, rulePage, ruleTable } from './generate-rules.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,6 +25,7 @@ type Generated = ReadonlyMap<string, string>;
 async function generated(): Promise<Generated> {
   const ids = ruleIds();
   const rules = await Promise.all(ids.map(loadRule));
+  const config = configSchema(rules);
   return new Map([
     ...Object.entries({
       scan: ScanDocument,
@@ -30,6 +33,14 @@ async function generated(): Promise<Generated> {
       report: ProbeReport,
       review: ReviewDocument,
     }).map(([name, schema]): [string, string] => [`contract/${name}.schema.json`, jsonSchema(schema)]),
+    ['contract/config.schema.json', jsonSchema(config, 'input')],
+    [
+      'docs/configuration.md',
+      await pretty(
+        'docs/configuration.md',
+        withRegion('docs/configuration.md', 'keys', configurationTable(config)),
+      ),
+    ],
     ['src/rules/index.ts', await pretty('src/rules/index.ts', ruleIndex(ids))],
     ...rules.map((rule): [string, string] => [`docs/rules/${rule.id}.md`, rulePage(rule)]),
     ['README.md', await pretty('README.md', withRegion('README.md', 'rules', ruleTable(rules)))],
@@ -41,8 +52,9 @@ async function loadRule(id: string): Promise<Rule> {
   return module.default;
 }
 
-function jsonSchema(schema: z.ZodType): string {
-  return `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`;
+/** @param io `input` for what people write: keys with a default may be left out */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output' = 'output'): string {
+  return `${JSON.stringify(z.toJSONSchema(schema, { io }), null, 2)}\n`;
 }
 
 async function pretty(path: string, text: string): Promise<string> {

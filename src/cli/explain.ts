@@ -5,7 +5,7 @@ import { wrap } from '../report/terminal/style.ts';
 import type { Style } from '../report/terminal/style.ts';
 import { rules } from '../rules/index.ts';
 import type { Rule } from '../scan/rule.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 import { print, styleOf } from './output.ts';
 
 export async function runExplain(id: string): Promise<number> {
