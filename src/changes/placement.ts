@@ -45,6 +45,7 @@ function place({ finding, state, verdict }: Placeable, diff: DiffLines | undefin
   if (state === 'fixed') return at('summary', 'the change removed it');
   if (verdict?.verdict === 'cleared') return at('summary', 'the probe cleared it');
   if (verdict?.origin === 'already-there') return at('summary', 'the merge base leaks as much');
+  if (verdict?.minor) return at('summary', 'small enough for the garbage collector');
   if (verdict?.verdict !== 'confirmed') {
     if (finding.confidence === 'low') return at('hidden', 'low confidence, and the probe did not confirm it');
     if (finding.confidence === 'medium')

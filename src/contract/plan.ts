@@ -5,7 +5,10 @@ import { Hold } from './scan.ts';
 import { Recipe } from './words.ts';
 
 export const ProbeTarget = z.strictObject({
-  id: z.string().regex(/^[\w.-]{1,64}$/).describe('Names the result; the fingerprint of the finding'),
+  id: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/)
+    .describe('Names the result; the fingerprint of the finding'),
   target: z.string().describe('FILE::QUALNAME, the file relative to the root of the tree'),
   lines: z
     .strictObject({ start: z.int().min(1), end: z.int().min(1) })

@@ -12,5 +12,7 @@ export const Range = z
   .describe('Half-open: the end is the first position after the range');
 export type Range = z.infer<typeof Range>;
 
-export const Edit = z.strictObject({ range: Range, text: z.string() }).describe('Replace the range by the text');
+export const Edit = z
+  .strictObject({ range: Range, text: z.string() })
+  .describe('Replace the range by the text');
 export type Edit = z.infer<typeof Edit>;

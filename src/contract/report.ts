@@ -72,7 +72,9 @@ export type Allocation = z.infer<typeof Allocation>;
 export const Driver = z.strictObject({
   kind: DriverKind,
   call: text(300).describe('What was called, as one would write it'),
-  instance: z.enum(['none', 'shared', 'fresh']).describe('Methods: one instance for all calls, or one for each'),
+  instance: z
+    .enum(['none', 'shared', 'fresh'])
+    .describe('Methods: one instance for all calls, or one for each'),
   varied: z.array(text(100)).max(32),
   stubs: z.array(text(100)).max(32).describe('Parameters that got an inert stand-in'),
   reached: z.boolean().describe('A flagged line ran'),

@@ -19,6 +19,10 @@ export const Verdict = z.strictObject({
   verdict: VerdictWord,
   reason: z.string().describe('One sentence'),
   origin: Origin,
+  minor: z
+    .literal(true)
+    .optional()
+    .describe('Confirmed, but so small that the garbage collector keeps up with it'),
 });
 export type Verdict = z.infer<typeof Verdict>;
 

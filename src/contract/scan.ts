@@ -12,7 +12,10 @@ export type Fix = z.infer<typeof Fix>;
 
 export const Hold = z
   .strictObject({
-    line: z.int().min(1).describe('The statement during which the names are still bound but no longer needed'),
+    line: z
+      .int()
+      .min(1)
+      .describe('The statement during which the names are still bound but no longer needed'),
     names: z.array(z.string()).min(1).describe('Local names that could have been released before that line'),
   })
   .describe('For the recipe `peak`: where to look at which locals');

@@ -28,8 +28,15 @@ export function checkSummary(document: ReviewDocument): string {
   return capBody(
     [
       `${prose(concludingSentence(document.conclusion))} ${context(document)}`,
-      list('Confirmed', of(isNew('confirmed')), ({ result, verdict }) =>
-        result?.head == null ? (verdict?.reason ?? '') : measured(result.head),
+      list(
+        'Confirmed',
+        of((item) => isNew('confirmed')(item) && !item.verdict?.minor),
+        amountOf,
+      ),
+      list(
+        'Measured, and small enough for the garbage collector',
+        of((item) => isNew('confirmed')(item) && item.verdict?.minor === true),
+        amountOf,
       ),
       list(
         'Suspected',
@@ -88,6 +95,10 @@ function context({ base, mergeBase, stats, probe }: ReviewDocument): string {
       ? probe.reason
       : `probed in ${duration(stats.probeMilliseconds)} with Python ${environment.python}, isolation ${environment.isolation}${probe.reason === '' ? '' : ` (${probe.reason})`}`;
   return `${scanned}; ${prose(probed)}.`;
+}
+
+function amountOf({ result, verdict }: ReviewedFinding): string {
+  return result?.head == null ? (verdict?.reason ?? '') : measured(result.head);
 }
 
 function isNew(word: 'confirmed' | 'suspected' | 'cleared'): (item: ReviewedFinding) => boolean {

@@ -8,6 +8,12 @@ import { weigh } from '../../src/verdict/weight.ts';
 import type { Weight } from '../../src/verdict/weight.ts';
 
 describe('what a new finding weighs', () => {
+  it('nothing when it is confirmed and small', () => {
+    const verdict = { verdict: 'confirmed', reason: '', origin: 'introduced', minor: true } as const;
+
+    expect(weigh('high', verdict)).toBe('none');
+  });
+
   it.each<[Confidence, VerdictWord, Origin, Weight]>([
     ['high', 'confirmed', 'introduced', 'confirmed'],
     ['low', 'confirmed', 'unknown', 'confirmed'],

@@ -5,7 +5,7 @@ import type { Finding } from '../../src/contract/scan.ts';
 import { decideVerdict } from '../../src/verdict/verdict.ts';
 import type { Circumstances } from '../../src/verdict/verdict.ts';
 import { finding } from '../changes/sample-finding.ts';
-import { path, result } from './sample-result.ts';
+import { measurement, path, result } from './sample-result.ts';
 
 interface Row {
   readonly name: string;
@@ -14,6 +14,8 @@ interface Row {
   readonly circumstances?: Partial<Circumstances>;
   readonly verdict: VerdictWord;
   readonly reason: RegExp;
+  /** Confirmed, and too small to stop a merge for. */
+  readonly minor?: boolean;
 }
 
 const driver = result().driver;
@@ -49,6 +51,9 @@ const rows: Row[] = [
   { name: 'cycles through the holder', finding: { holder: 'self.redraw' }, result: { outcome: 'cycle-garbage', recipe: 'cycle', paths: [path('method.__self__ -> Label.redraw -> method')] }, verdict: 'confirmed', reason: /kept by method/ },
   { name: 'other cycles in the same function', finding: { holder: 'self.redraw', probe: { target: 't', recipe: 'cycle', vary: [] } }, result: { outcome: 'cycle-garbage', recipe: 'cycle', paths: [path('Node.parent -> Node.children -> list')] }, verdict: 'suspected', reason: /passes through self.redraw/ },
 
+  { name: 'small cycles through the holder', finding: { holder: 'self.redraw' }, result: { outcome: 'cycle-garbage', recipe: 'cycle', paths: [path('method.__self__ -> Label.redraw -> method')], head: measurement({ outcome: 'cycle-garbage', perCall: { cycleBytes: 500 } }) }, verdict: 'confirmed', minor: true, reason: /kept by method/ },
+  { name: 'large cycles through the holder', finding: { holder: 'self.redraw' }, result: { outcome: 'cycle-garbage', recipe: 'cycle', paths: [path('method.__self__ -> Label.redraw -> method')], head: measurement({ outcome: 'cycle-garbage', perCall: { cycleBytes: 65_536 } }) }, verdict: 'confirmed', minor: false, reason: /kept by method/ },
+
   ...(['peak', 'fragmentation'] as const).flatMap((outcome): Row[] => {
     const hinted: Partial<Finding> = { probe: { target: 'app/cache.py::remember', recipe: outcome, vary: [], hold: { line: 9, names: ['raw'] } } };
     return [
@@ -63,7 +68,7 @@ const rows: Row[] = [
 describe('finding and outcome → verdict', () => {
   it.each(rows)(
     '$name → $verdict',
-    ({ finding: given, result: measured, circumstances, verdict, reason }) => {
+    ({ finding: given, result: measured, circumstances, verdict, reason, minor }) => {
       const decided = decideVerdict(
         finding(given),
         measured === null ? null : result(measured),
@@ -77,6 +82,7 @@ describe('finding and outcome → verdict', () => {
       );
 
       expect(decided).toMatchObject({ verdict, reason: expect.stringMatching(reason) as string });
+      if (minor !== undefined) expect(decided.minor ?? false).toBe(minor);
     },
   );
 });

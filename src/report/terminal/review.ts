@@ -31,7 +31,7 @@ export function reviewOnTerminal(
 
 function isShownInFull({ placement, state, verdict }: ReviewedFinding): boolean {
   if (state !== 'new' || placement.kind === 'hidden') return false;
-  return verdict?.verdict !== 'cleared' && verdict?.origin !== 'already-there';
+  return verdict?.verdict !== 'cleared' && verdict?.origin !== 'already-there' && !verdict?.minor;
 }
 
 function header({ base, head, mergeBase, stats, probe }: ReviewDocument, style: Style): string[] {
@@ -62,9 +62,17 @@ function revision({ name, commit }: ReviewDocument['head']): string {
 function sections({ findings, notices }: ReviewDocument, style: Style): string[][] {
   const cleared = findings.filter(({ verdict }) => verdict?.verdict === 'cleared');
   const there = findings.filter(({ verdict }) => verdict?.origin === 'already-there');
+  const small = findings.filter(({ verdict }) => verdict?.minor && verdict.origin !== 'already-there');
   const hidden = findings.filter(({ placement }) => placement.kind === 'hidden');
   return [
     section('Cleared by the probe', style.green('✓'), cleared, (item) => clearedBecause(item), style),
+    section(
+      'Measured, and small enough for the garbage collector',
+      '·',
+      small,
+      ({ finding, result }) => (result?.head == null ? finding.message : measured(result.head)),
+      style,
+    ),
     section(
       'Fixed by this change',
       style.green('✓'),
