@@ -20,9 +20,9 @@ export async function probeFresh(
   trees: Comparison,
   progress: Progress,
 ): Promise<Probed> {
-  if (prober === null) return without('off', 'the probe is switched off');
+  if (prober === null) return withoutProbe('off', 'the probe is switched off');
   const { plan } = planned;
-  if (plan === null) return without('nothing-to-probe', 'there is nothing to probe');
+  if (plan === null) return withoutProbe('nothing-to-probe', 'there is nothing to probe');
   const started = performance.now();
   const count = plan.targets.length;
   progress({ step: 'probing', detail: `${count} ${count === 1 ? 'target' : 'targets'}` });
@@ -30,7 +30,7 @@ export async function probeFresh(
     progress({ step: 'probe', event });
   });
   const milliseconds = Math.round(performance.now() - started);
-  if (report === null) return { ...without('failed', reason), milliseconds };
+  if (report === null) return { ...withoutProbe('failed', reason), milliseconds };
   return {
     results: new Map(report.results.map((result) => [result.id, result])),
     missing: 'the probe report has no result for it',
@@ -40,7 +40,7 @@ export async function probeFresh(
   };
 }
 
-function without(status: ReviewDocument['probe']['status'], reason: string): Probed {
+export function withoutProbe(status: ReviewDocument['probe']['status'], reason: string): Probed {
   return {
     results: new Map(),
     missing: reason,

@@ -23,13 +23,15 @@ export const StoredReview = z.strictObject({
   scanMilliseconds: z.number(),
   /** Request id → ids of its targets. */
   targets: z.record(z.string(), z.array(z.string())),
+  /** Request id → why it could not be dispatched. */
+  failures: z.record(z.string(), z.string()),
   startedAt: z.number().describe('Milliseconds since 1970'),
 });
 export type StoredReview = z.infer<typeof StoredReview>;
 
 export function toStored(
   examined: Examined,
-  rest: Pick<StoredReview, 'check' | 'targets' | 'startedAt'>,
+  rest: Pick<StoredReview, 'check' | 'targets' | 'failures' | 'startedAt'>,
 ): StoredReview {
   const { compared, diff, ...facts } = examined;
   // Only what a comment can stand on.

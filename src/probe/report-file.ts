@@ -14,7 +14,7 @@ export async function readReport(path: string, plan: ProbePlan): Promise<ProbeRu
   return parseReport(await readFile(path, 'utf8'), plan);
 }
 
-export function parseReport(text: string, plan: ProbePlan): ProbeRun {
+export function parseReport(text: string, plan: Pick<ProbePlan, 'targets'>): ProbeRun {
   let json: unknown;
   try {
     json = JSON.parse(text);
