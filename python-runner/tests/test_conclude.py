@@ -5,9 +5,9 @@ from __future__ import annotations
 import unittest
 from typing import Optional
 
-from leakcheck_probe.conclude import is_native, settled_by_bound, stays, without_attribution
+from leakcheck_probe.conclude import is_native, levels_off, settled_by_bound, stays, without_attribution
 from leakcheck_probe.jobs import Answer
-from leakcheck_probe.report import Allocation, Measurement, PerCall, RetainingPath
+from leakcheck_probe.report import Allocation, Measurement, PerCall, RetainingPath, Window
 
 
 def paths(*limits: Optional[int]) -> Answer:
@@ -40,6 +40,19 @@ class Stays(unittest.TestCase):
         self.assertFalse(stays(measured("inconclusive", 10)))
         self.assertFalse(stays(measured("clean")))
         self.assertFalse(stays(None))
+
+
+class LevelsOff(unittest.TestCase):
+    def second(self, *sizes: int, outcome: str = "clean") -> Measurement:
+        return Measurement(outcome, "", 500 * len(sizes), windows=[Window(500, size, 0, 0) for size in sizes])
+
+    def test_only_growth_as_long_as_the_first_process_was_watched(self) -> None:
+        first = measured("leak", 1008)
+        self.assertTrue(levels_off(first, self.second(5000, 5000, 2000, 0)))
+        self.assertFalse(levels_off(first, self.second(0, 0, 0, 0)))
+        self.assertFalse(levels_off(first, self.second(5000, 0, 0)))
+        self.assertFalse(levels_off(first, self.second(5000, 5000, 5000, outcome="leak")))
+        self.assertFalse(levels_off(measured("cycle-garbage"), self.second(5000, 5000, 2000, 0)))
 
 
 class Attribution(unittest.TestCase):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from .jobs import Answer
+from .judge import Window, filled_after
 from .report import Measurement, Result
 
 # Calls after which a leak or its absence is sure by the count alone; a slow target that made fewer is less sure.
@@ -37,6 +38,13 @@ def stays(measurement: Optional[Measurement]) -> bool:
         return False
     uneven = measurement.calls >= SOME_CALLS and measurement.per_call.bytes > 0
     return measurement.outcome in ("leak", "cycle-garbage") or measurement.outcome == "inconclusive" and uneven
+
+
+def levels_off(first: Optional[Measurement], second: Optional[Measurement]) -> bool:
+    """Whether the second process grew for as long as the first was watched, and then no more: a cache without a stated limit."""
+    if first is None or second is None or (first.outcome, second.outcome) != ("leak", "clean"):
+        return False
+    return filled_after([Window(w.calls, w.bytes, w.objects) for w in second.windows]) >= first.calls
 
 
 def without_attribution(measurement: Measurement, found: Answer) -> Optional[Tuple[str, str]]:

@@ -202,7 +202,8 @@ def _attributes(item: Any) -> Iterator[Tuple[str, Any]]:
 
 def _is_own(item: Any, root: str) -> bool:
     """Whether the object was made by a line of the tree, or is a function, a frame or an instance of it."""
-    trace = tracemalloc.get_object_traceback(item)
+    # Cells are made before their frame begins, so that tracing blames the caller.
+    trace = None if isinstance(item, types.CellType) else tracemalloc.get_object_traceback(item)
     if trace is not None and _inside(trace[-1].filename, root):
         return True
     if isinstance(item, types.FunctionType):

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import verify
 from .align import same_line
-from .conclude import confidence_of, is_native, settled_by_bound, stays, without_attribution
+from .conclude import confidence_of, is_native, levels_off, settled_by_bound, stays, without_attribution
 from .errors import EditError
 from .jobs import Answer
 from .judge import LEAK_CALLS
@@ -51,7 +51,7 @@ class _Investigation:
         # 2 Another process with another hash seed must come to the same.
         confirmation = self._confirm() if self._found() else Answer()
         # 3 Name who keeps it; a bound or a foreign keeper settles the matter.
-        if self.result.driver.reached and stays(self.result.head):
+        if self.result.outcome != "clean" and self.result.driver.reached and stays(self.result.head):
             self._diagnose()
         # 4 The same at the base, 5 the same with the fix.
         if self._found():
@@ -97,7 +97,10 @@ class _Investigation:
         self._tell("confirm", answer)
         measured = answer.measurement
         self.result.confirmed = measured is not None and measured.outcome == self.result.outcome
-        if not self.result.confirmed:
+        if levels_off(self.result.head, measured):
+            assert measured is not None
+            self._turn("clean", measured.reason)
+        elif not self.result.confirmed:
             why = measured or answer.failure
             self._turn("inconclusive", f"A second process did not confirm it: {why.reason if why else 'no answer'}")
         return answer
