@@ -11,12 +11,21 @@ import type { Handlers, JobKind, Queue, QueueProblem, Send } from './queue.ts';
 export interface BossQueueOptions {
   /** Jobs done at the same time by this process, in each of the two queues. */
   readonly concurrency?: number;
-  /** After the first failure; doubles with each. Tests shorten it. */
-  readonly retryDelaySeconds?: number;
-  /** How long a job that another instance sent may wait for us; our own wake us at once. */
-  readonly pollSeconds?: number;
+  readonly pace?: Pace;
   readonly report: (problem: QueueProblem) => void;
 }
+
+/** In seconds; tests take shorter ones. */
+export interface Pace {
+  /** After the first failure; doubles with each. */
+  readonly retry: number;
+  /** How long a job that another instance sent may wait for us; our own wake us at once. */
+  readonly poll: number;
+  /** How often to look for jobs whose worker is gone. */
+  readonly supervise: number;
+}
+
+const PACE: Pace = { retry: 5, poll: 2, supervise: 15 };
 
 /** All kinds that change a pull request's review share a queue, so that one of them at a time runs for it; answers to people do not wait behind a scan. */
 const QUEUE_OF = {
@@ -31,17 +40,16 @@ const DEAD = 'given-up';
 
 const RETRIES = 5;
 const DAY = 86_400;
-const SWEEP_MILLISECONDS = 30_000;
 
 export async function startQueue(database: Database, options: BossQueueOptions): Promise<Queue> {
-  const { concurrency = 4, retryDelaySeconds = 5, pollSeconds = 2, report } = options;
+  const { concurrency = 4, pace = PACE, report } = options;
   const boss = new PgBoss({
     db: bossDatabase(database),
     backend: database.kind === 'embedded' ? 'pglite' : 'postgres',
     schema: SCHEMA,
     schedule: false,
-    superviseIntervalSeconds: 15,
-    monitorIntervalSeconds: 15,
+    superviseIntervalSeconds: pace.supervise,
+    monitorIntervalSeconds: pace.supervise,
   });
   boss.on('error', (error) => {
     report({ event: 'queue-trouble', error });
@@ -50,7 +58,7 @@ export async function startQueue(database: Database, options: BossQueueOptions):
   await boss.createQueue(DEAD, { retentionSeconds: 14 * DAY });
   const settings = {
     retryLimit: RETRIES,
-    retryDelay: retryDelaySeconds,
+    retryDelay: pace.retry,
     retryBackoff: true,
     retryDelayMax: 300,
     // Without a sign of life for that long the job is done again: by another instance, or after a restart.
@@ -73,7 +81,7 @@ export async function startQueue(database: Database, options: BossQueueOptions):
     Promise.all(QUEUES.map((queue) => freeKeys(database, queue))).catch((error: unknown) => {
       report({ event: 'queue-trouble', error });
     });
-  }, SWEEP_MILLISECONDS);
+  }, pace.supervise * 1000);
   sweep.unref();
 
   const workers: { readonly queue: string; readonly id: string }[] = [];
@@ -106,7 +114,7 @@ export async function startQueue(database: Database, options: BossQueueOptions):
   async function work(handlers: Handlers): Promise<void> {
     const names = QUEUES.flatMap((queue) => Array.from({ length: concurrency }, () => queue));
     for (const queue of names) {
-      const options = { pollingIntervalSeconds: pollSeconds, includeMetadata: true } as const;
+      const options = { pollingIntervalSeconds: pace.poll, includeMetadata: true } as const;
       const id: string = await boss.work(queue, options, async ([job]: JobWithMetadata[]) => {
         if (job !== undefined) await attempt({ boss, database, handlers, report }, job);
         // The next one now, not at the next poll.

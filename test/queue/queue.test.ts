@@ -57,8 +57,7 @@ describe.each(backends)('the queue, $name', (backend) => {
 
     const start = () =>
       startQueue(database, {
-        retryDelaySeconds: 1,
-        pollSeconds: 0.5,
+        pace: { retry: 1, poll: 0.5, supervise: 1 },
         report: (problem) => problems.push(problem),
       });
     const waiting = async (name: string) => {
@@ -211,6 +210,42 @@ describe.each(backends)('the queue, $name', (backend) => {
       }, 5_000);
       expect(problems).toMatchObject([{ event: 'job-unreadable' }]);
       expect(await waiting('given-up')).toEqual([{ kind: 'of an older version' }]);
+    });
+
+    it('takes over what another instance was doing when it died', async () => {
+      const done: string[] = [];
+      await queue.send(conclude(1, 1));
+      await queue.send(conclude(1, 2));
+      // Another one took the job two minutes ago and gave no sign of life since.
+      await database.query(
+        `UPDATE leakcheck_queue.job
+            SET state = 'active', started_on = now() - interval '2 minutes', heartbeat_on = now() - interval '2 minutes'
+          WHERE data->>'runId' = '1'`,
+      );
+
+      await queue.work(handlers((job) => void done.push(String('runId' in job ? job.runId : 0))));
+
+      await vi.waitFor(() => {
+        expect(done).toEqual(['1', '2']);
+      }, 10_000);
+    });
+
+    it('lets the next job through when the last attempt of one ran out of time', async () => {
+      const done: number[] = [];
+      await queue.send(conclude(1, 1));
+      await queue.send(conclude(1, 2));
+      await database.query(
+        `UPDATE leakcheck_queue.job
+            SET state = 'active', retry_limit = 0, started_on = now() - interval '2 hours', heartbeat_on = now()
+          WHERE data->>'runId' = '1'`,
+      );
+
+      await queue.work(handlers((job) => void done.push('runId' in job ? job.runId : 0)));
+
+      await vi.waitFor(() => {
+        expect(done).toEqual([2]);
+      }, 10_000);
+      expect(await waiting('given-up')).toEqual([conclude(1, 1)]);
     });
 
     it('refuses a job that is none', async () => {
