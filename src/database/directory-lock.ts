@@ -1,4 +1,5 @@
 /** One process per directory: PGlite itself lets a second one in, and both then write over each other. */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ const Holder = z.object({
 type Holder = z.infer<typeof Holder>;
 
 const ATTEMPTS = 5;
+/** Longer than another process takes to put back a lock that it moved by mistake. */
+const SETTLE_MILLISECONDS = 200;
 
 /**
  * @returns a function that frees the directory
@@ -23,9 +26,12 @@ const ATTEMPTS = 5;
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, 'leakcheck.lock');
-  const mine = JSON.stringify(holderOf(process.pid));
+  const mine = JSON.stringify({ ...holderOf(process.pid), token: randomUUID() });
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (await create(path, mine)) return () => rm(path, { force: true });
+    if (await create(path, mine)) {
+      await sleep(SETTLE_MILLISECONDS);
+      if ((await read(path)) === mine) return () => rm(path, { force: true });
+    }
     const found = await readHolder(path);
     if (found.holder !== null && isAlive(found.holder)) {
       throw new UserError(
@@ -55,7 +61,7 @@ async function create(path: string, text: string): Promise<boolean> {
 async function readHolder(path: string): Promise<{ text: string; holder: Holder | null }> {
   let text = await read(path);
   if (parse(text) === null) {
-    await sleep(200);
+    await sleep(SETTLE_MILLISECONDS);
     text = await read(path);
   }
   return { text, holder: parse(text) };
