@@ -1,6 +1,7 @@
 /** GitHub in memory, as strict as GitHub where our stories can go wrong. One pull request, its repository, its runs. */
 import { diffLines } from '../../src/changes/diff-lines.ts';
 import { MAX_REPORT_BYTES } from '../../src/contract/report.ts';
+import { MAX_BLOBS } from '../../src/github/documents.ts';
 import {
   BadArtifact,
   MissingPermission,
@@ -8,7 +9,7 @@ import {
   NotFound,
   TooManyFiles,
 } from '../../src/github/errors.ts';
-import { MAX_FILES, requireDispatch, requireReport, withoutThreads } from '../../src/github/limits.ts';
+import { MAX_FILES, requireDispatch, requireReport } from '../../src/github/limits.ts';
 import type {
   CheckStart,
   Host,
@@ -23,6 +24,7 @@ import type {
   RemoteFile,
   RepositoryRef,
 } from '../../src/github/ports.ts';
+import { wasPosted, withoutThreads } from '../../src/github/review-forms.ts';
 import { patchBetween } from './patch.ts';
 
 type Content = string | Uint8Array;
@@ -127,7 +129,7 @@ export function createMemoryHost(world: World): MemoryHost {
         return compare(base, head);
       },
       async read(repository, number, blobs) {
-        await request(repository, 'pull_requests: write');
+        await request(repository, 'pull_requests: write', Math.max(1, Math.ceil(blobs.length / MAX_BLOBS)));
         const { number: ours, ...state } = world.pullRequest;
         if (number !== ours) throw new NotFound(`Pull request #${number} is not here`);
         const contents = blobs.map(({ commit, path }) => blob(world.trees[commit]?.[path]));
@@ -155,7 +157,7 @@ export function createMemoryHost(world: World): MemoryHost {
         const check = checks.find(({ id }) => id === report.check.id);
         if (check === undefined) throw new NotFound(`Check run ${report.check.id} is not here`);
         const { review } = report;
-        const isPosted = reviews.some(({ head, body }) => head === review?.head && body === review.body);
+        const isPosted = review !== null && wasPosted(reviews, review);
         if (check.report !== null && (review === null || isPosted)) return;
         await request(repository, 'checks: write');
         check.report ??= report;
