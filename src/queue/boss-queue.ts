@@ -84,9 +84,11 @@ export async function startQueue(database: Database, options: BossQueueOptions):
   }, pace.supervise * 1000);
   sweep.unref();
 
-  const workers: { readonly queue: string; readonly id: string }[] = [];
-  function wake(queue: string): void {
-    for (const worker of workers) if (worker.queue === queue) boss.notifyWorker(worker.id);
+  const workers: Worker[] = [];
+  /** One idle worker for each job; those that are busy look for the next when they are done. */
+  function wake(queue: string, jobs: number): void {
+    const idle = workers.filter((worker) => worker.queue === queue && !worker.isBusy);
+    for (const { id } of idle.slice(0, jobs)) boss.notifyWorker(id);
   }
 
   async function put(sql: Sql, job: Job, afterSeconds = 0): Promise<string> {
@@ -101,13 +103,13 @@ export async function startQueue(database: Database, options: BossQueueOptions):
   }
 
   async function together<T>(write: (sql: Sql, send: Send) => Promise<T>): Promise<T> {
-    const touched = new Set<string>();
+    const sent: string[] = [];
     const result = await database.transaction((sql) =>
       write(sql, async (job, { afterSeconds } = {}) => {
-        touched.add(await put(sql, job, afterSeconds));
+        sent.push(await put(sql, job, afterSeconds));
       }),
     );
-    for (const queue of touched) wake(queue);
+    for (const queue of QUEUES) wake(queue, sent.filter((name) => name === queue).length);
     return result;
   }
 
@@ -115,12 +117,18 @@ export async function startQueue(database: Database, options: BossQueueOptions):
     const names = QUEUES.flatMap((queue) => Array.from({ length: concurrency }, () => queue));
     for (const queue of names) {
       const options = { pollingIntervalSeconds: pace.poll, includeMetadata: true } as const;
-      const id: string = await boss.work(queue, options, async ([job]: JobWithMetadata[]) => {
-        if (job !== undefined) await attempt({ boss, database, handlers, report }, job);
-        // The next one now, not at the next poll.
-        boss.notifyWorker(id);
+      const worker: Worker = { queue, id: '', isBusy: false };
+      worker.id = await boss.work(queue, options, async ([job]: JobWithMetadata[]) => {
+        worker.isBusy = true;
+        try {
+          if (job !== undefined) await attempt({ boss, database, handlers, report }, job);
+        } finally {
+          worker.isBusy = false;
+          // The next one now, not at the next poll.
+          boss.notifyWorker(worker.id);
+        }
       });
-      workers.push({ queue, id });
+      workers.push(worker);
     }
   }
 
@@ -137,6 +145,12 @@ export async function startQueue(database: Database, options: BossQueueOptions):
       await boss.stop({ graceful: false });
     },
   };
+}
+
+interface Worker {
+  readonly queue: string;
+  id: string;
+  isBusy: boolean;
 }
 
 function bossDatabase(sql: Sql): Db {
