@@ -108,5 +108,7 @@ function readKey({ PRIVATE_KEY: text, PRIVATE_KEY_PATH: path }: Environment): Ke
 /** Also with `\n` in place of line ends, or in base64 as a whole: what fits into one line of a settings file. */
 function toPem(text: string): string {
   const plain = text.trim().replaceAll(String.raw`\n`, '\n');
-  return plain.startsWith('-----') ? `${plain}\n` : Buffer.from(plain, 'base64').toString('utf8');
+  return plain.startsWith('-----')
+    ? `${plain.trim()}\n`
+    : `${Buffer.from(plain, 'base64').toString('utf8').trim()}\n`;
 }

@@ -29,7 +29,7 @@ describe('a push without anything to probe', () => {
 
     await it.review();
 
-    expect(check(it)).toEqual([['success', 'No Python file was changed']]);
+    expect(check(it)).toEqual([['success', expect.stringMatching(/^No Python file/)]]);
     expect(it.host.reviews).toEqual([]);
     expect(it.host.requests).toBe(4);
   });
