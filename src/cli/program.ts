@@ -102,11 +102,13 @@ function addReview(program: Command, finish: (status: number) => void): void {
       'the Python that runs the code: CPython 3.9 or newer with its packages installed',
     )
     .addOption(
-      new Option('--block-on <what>', 'what makes the check fail')
-        .choices(['confirmed', 'high', 'any', 'never'])
-        .default('confirmed'),
+      new Option(
+        '--block-on <what>',
+        'what makes the check fail (default: the configuration, else confirmed)',
+      ).choices(['confirmed', 'high', 'any', 'never']),
     )
-    .option('--probe-required', 'block while a high or medium finding is neither proved nor cleared', false)
+    .option('--probe-required', 'block while a high or medium finding is neither proved nor cleared')
+    .option('--no-config', 'do not read .github/leakcheck.yml of the merge base')
     .addOption(formats('pretty', 'json', 'markdown'))
     .option('--progress', 'show progress on standard error although it is no terminal')
     .addHelpText(
@@ -114,6 +116,9 @@ function addReview(program: Command, finish: (status: number) => void): void {
       `
 Which Python runs the code: --python, else $VIRTUAL_ENV, else .venv in the repository, else python3.
 Nothing in the repository is changed: both versions are written to temporary folders and run there.
+
+The configuration .github/leakcheck.yml is read from the merge base, so that a change cannot switch off its own review.
+Its paths, rules, block-on, probe.enabled, probe.required and probe.targets count; options win over it.
 
 --block-on: confirmed  only what was measured          high   also suspected findings of high confidence
             any        also those of medium confidence  never  nothing

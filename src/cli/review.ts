@@ -17,8 +17,9 @@ export interface ReviewOptions {
   readonly repository: string;
   readonly probe: boolean;
   readonly python?: string;
-  readonly blockOn: BlockOn;
-  readonly probeRequired: boolean;
+  readonly config: boolean;
+  readonly blockOn?: BlockOn;
+  readonly probeRequired?: boolean;
   readonly format: 'pretty' | 'json' | 'markdown';
   readonly progress?: boolean;
 }
@@ -31,8 +32,14 @@ export async function runReview(options: ReviewOptions): Promise<number> {
     prober: options.probe ? createProber({ wanted: options.python, projectRoot: repository.root }) : null,
     progress: showProgress(options.progress === true),
   };
-  const { base, head, blockOn, probeRequired } = options;
-  const result = await review(ports, { base, head, blockOn, probeRequired });
+  const { base, head, config: useConfig, blockOn, probeRequired } = options;
+  const result = await review(ports, {
+    base,
+    head,
+    useConfig,
+    ...(blockOn === undefined ? {} : { blockOn }),
+    ...(probeRequired === undefined ? {} : { probeRequired }),
+  });
   await printReview(result, options.format);
   return result.document.conclusion.blocks ? EXIT_FINDINGS : EXIT_OK;
 }

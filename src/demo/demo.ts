@@ -31,6 +31,7 @@ export async function demo(format: 'pretty' | 'json' = 'pretty'): Promise<number
       ...(python.path === undefined ? {} : { python: python.path }),
       blockOn: 'confirmed',
       probeRequired: false,
+      config: false,
       format,
       progress: true,
     });

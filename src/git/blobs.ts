@@ -9,6 +9,14 @@ export async function readBlobs(git: Git, blobs: readonly string[]): Promise<Map
   return parseBatch(output);
 }
 
+/** @returns null when the commit has no regular file there */
+export async function readFileAt(git: Git, commit: string, path: string): Promise<Uint8Array | null> {
+  const entry = await git.text(['ls-tree', '--full-tree', commit, '--', path]);
+  const blob = /^100\d{3} blob ([\da-f]+)\t/.exec(entry)?.[1];
+  if (blob === undefined) return null;
+  return (await readBlobs(git, [blob])).get(blob) ?? null;
+}
+
 const LINE_FEED = 10;
 
 /** `<oid> blob <size>`, a line feed, the bytes, a line feed; again and again. */

@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import type { Comparison, Repository } from '../pipeline/ports.ts';
 import { UserError, firstLine } from '../errors.ts';
 import { makeTemporaryDirectory } from '../process/temporary-directory.ts';
-import { readBlobs } from './blobs.ts';
+import { readBlobs, readFileAt } from './blobs.ts';
 import { changedFiles } from './changed-files.ts';
 import { GitFailed, createGit } from './git.ts';
 import type { Git } from './git.ts';
@@ -65,6 +65,7 @@ async function compare(git: Git, bare: boolean, base: string, head: string | und
       files,
       notices: snapshot?.notices ?? [],
       read: (blobs) => readBlobs(reader, blobs),
+      readBase: (path) => readFileAt(git, ancestor, path),
       writeTree: (side, target) =>
         materialise(reader, side === 'head' ? tree : ancestor, target, temporary.path),
       close: () => {

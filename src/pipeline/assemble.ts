@@ -25,7 +25,7 @@ export function assembleReview(
     ...policy,
     weights: weighAll(findings),
     troubles: examined.troubles,
-    nothing: examined.scannedFiles === 0 ? 'no Python file was changed' : null,
+    nothing: examined.scannedFiles === 0 ? 'no Python file to review was changed' : null,
   });
   return {
     schema: 'leakcheck/review@1',

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Config } from '../config/schema.ts';
 import type { ProbePlan, ProbeTarget } from '../contract/plan.ts';
 import type { Planned } from '../probe/plan.ts';
+import { withDrivers } from './configured.ts';
 import type { Sources } from './examine.ts';
 
 export type Lane = 'cpu' | 'gpu';
@@ -21,14 +22,14 @@ const DEVICE_LIBRARY =
   /^[ \t]*(?:from[ \t]+|import[ \t]+(?:[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*)*)(?:torch|tensorflow|jax|cupy)\b/m;
 
 /** Plans without targets are left out. */
-export function lanePlans({ plan }: Planned, sources: Sources, config: Config): LanePlan[] {
+export function lanePlans(planned: Planned, sources: Sources, config: Config): LanePlan[] {
+  const { plan } = withDrivers(planned, config);
   if (plan === null) return [];
-  const targets = plan.targets.map((target) => withDriver(target, config));
   const hasGpu = config.probe.runners.gpu !== null;
   const laneOf = ({ target }: ProbeTarget): Lane =>
     hasGpu && DEVICE_LIBRARY.test(sources.get(fileOf(target)) ?? '') ? 'gpu' : 'cpu';
   return (['cpu', 'gpu'] as const).flatMap((lane) => {
-    const own = targets.filter((target) => laneOf(target) === lane);
+    const own = plan.targets.filter((target) => laneOf(target) === lane);
     return fit(lane, plan, own);
   });
 }
@@ -40,11 +41,6 @@ function fit(lane: Lane, plan: ProbePlan, targets: readonly ProbeTarget[]): Lane
   if (encoded.length > MAX_ENCODED)
     return fit(lane, plan, targets.slice(0, Math.floor(targets.length * 0.8)));
   return [{ lane, encoded, targets: targets.map(({ id }) => id) }];
-}
-
-function withDriver(target: ProbeTarget, config: Config): ProbeTarget {
-  const declared = config.probe.targets.find(({ match }) => match === target.target);
-  return declared === undefined ? target : { ...target, driver: declared.driver };
 }
 
 function fileOf(target: string): string {

@@ -21,6 +21,8 @@ export interface Comparison {
   readonly notices: readonly Notice[];
   /** @returns blob → its bytes */
   read(blobs: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** @returns the bytes of a regular file at the merge base; null when there is none */
+  readBase(path: string): Promise<Uint8Array | null>;
   /** Writes the whole tree of the merge base or of head into an existing folder. */
   writeTree(side: 'base' | 'head', directory: string): Promise<void>;
   /** Frees what the comparison took. */

@@ -1,20 +1,18 @@
 /** The first story of the App: from a push to a posted review, or to a probe that runs. `conclude-probe.ts` is the second. */
 import type { Config } from '../config/schema.ts';
-import { appliesTo } from '../config/paths.ts';
-import { withRuleLevels } from '../config/rule-levels.ts';
 import { TooManyFiles } from '../github/errors.ts';
 import type { Host, PullRequestState, RemoteComparison } from '../github/ports.ts';
 import { planProbe } from '../probe/plan.ts';
 import type { JobRun, ReviewJob } from '../queue/queue.ts';
 import type { AppPorts, Push } from './app-ports.ts';
 import { dispatchProbes } from './dispatch-probes.ts';
+import { wantedChanges, withLevels } from './configured.ts';
 import { examine } from './examine.ts';
 import { lanePlans } from './lanes.ts';
 import { withoutProbe } from './probe-fresh.ts';
 import { post } from './post.ts';
 import type { Posting } from './post.ts';
 import { blobsToRead, changesOf, remoteTrees } from './remote-trees.ts';
-import type { AnyScanner } from './scan-sides.ts';
 import { concludeInTrouble, plainConclusion } from './trouble.ts';
 import type { Reached } from './trouble.ts';
 import { readConfig } from './read-config.ts';
@@ -86,7 +84,7 @@ async function review(ports: AppPorts, host: Host, job: ReviewJob, reached: Reac
   const { config } = reading;
 
   // 4. Scan both sides; new, known and fixed.
-  const changes = allChanges.filter(({ path }) => !path.endsWith('.py') || appliesTo(config, path));
+  const changes = wantedChanges(allChanges, config);
   const trees = remoteTrees({ base, head, comparison, changes, asked, blobs: state.blobs });
   const { examined, sources } = await examine(trees, withLevels(ports.scanner, config), () => undefined);
   const posting: Posting = { host, push, check, state, config, examined, sources };
@@ -137,13 +135,4 @@ async function isUnderWay(ports: AppPorts, push: Push): Promise<boolean> {
 function whyNoProbe({ isFork }: PullRequestState, config: Config): string | null {
   if (!config.probe.enabled) return 'the probe is switched off in the configuration';
   return isFork ? FORK : null;
-}
-
-function withLevels(scanner: AnyScanner, config: Config): AnyScanner {
-  return {
-    async scan(path, source) {
-      const scan = await scanner.scan(path, source);
-      return { ...scan, findings: withRuleLevels(config, scan.findings) };
-    },
-  };
 }

@@ -1,5 +1,5 @@
 /** The whole story on real git repositories, with a scanner and a probe that say what a test wants to hear. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -62,8 +62,7 @@ async function run(probe: Prober | null, options: Partial<ReviewOptions> = {}, e
   const done = await review(ports, {
     base: 'main',
     head: undefined,
-    blockOn: 'confirmed',
-    probeRequired: false,
+    useConfig: true,
     ...options,
   });
   ReviewDocument.parse(done.document);
@@ -157,7 +156,7 @@ describe('a review', () => {
     expect(document.conclusion).toEqual({
       conclusion: 'success',
       blocks: false,
-      reason: 'no Python file was changed',
+      reason: 'no Python file to review was changed',
     });
     expect(document.probe.status).toBe('nothing-to-probe');
   });
@@ -278,5 +277,85 @@ describe('the edges of the process', () => {
     vi.unstubAllEnvs();
     rmSync(temporary, { recursive: true });
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe('the configuration', () => {
+  const CONFIG = '.github/leakcheck.yml';
+  const given = (base: string, head = base) => {
+    branch(
+      { [CONFIG]: base, 'a.py': '', 'tests/t.py': '' },
+      { [CONFIG]: head, 'a.py': 'a # LEAK one high\n', 'tests/t.py': 'b # LEAK two high\n' },
+    );
+  };
+  const shown = async (probe: Prober | null = null, options: Partial<ReviewOptions> = {}) =>
+    (await run(probe, options)).document;
+
+  it('is that of the merge base, whatever the change makes of it', async () => {
+    given("paths: {exclude: ['tests/**']}\n", "paths: {exclude: ['**']}\n");
+
+    expect(brief(await shown())).toEqual(['new a.py one suspected inline']);
+  });
+
+  it('may be left aside', async () => {
+    given("paths: {exclude: ['**']}\n");
+
+    expect(brief(await shown(null, { useConfig: false }))).toHaveLength(2);
+  });
+
+  it('says that there was nothing to review when everything is excluded', async () => {
+    given("paths: {exclude: ['**/*.py']}\n");
+
+    expect((await shown()).conclusion).toMatchObject({
+      conclusion: 'success',
+      reason: 'no Python file to review was changed',
+    });
+  });
+
+  it('sets the levels of rules and what blocks, and an option wins over it', async () => {
+    given('block-on: any\nrules: {module-container-grows: medium}\n');
+
+    const document = await shown();
+    expect(document.findings.map(({ finding }) => finding.confidence)).toEqual(['medium', 'medium']);
+    expect(document.conclusion.conclusion).toBe('failure');
+    expect((await shown(null, { blockOn: 'never' })).conclusion.conclusion).toBe('success');
+  });
+
+  it('names the driver of a target, which goes into the plan', async () => {
+    given('probe: {targets: [{match: a.py::one, driver: tests/drivers.py::probe_one}]}\n');
+    const plans: ProbePlan[] = [];
+    await run(prober({}, plans));
+
+    expect(plans[0]?.targets.map(({ target, driver }) => [target, driver])).toEqual([
+      ['a.py::one', 'tests/drivers.py::probe_one'],
+      ['tests/t.py::two', null],
+    ]);
+  });
+
+  it('can switch the probe off, or require it', async () => {
+    given('probe: {enabled: false, required: true}\n');
+    const document = await shown(prober({ one: leak('one') }));
+
+    expect(document.probe.status).toBe('off');
+    expect(document.conclusion.conclusion).toBe('action_required');
+  });
+
+  it('stops the review with one sentence when it is wrong', async () => {
+    given('paths:\n  exclde: []\ndrafts: no\n');
+
+    await expect(shown()).rejects.toThrow(
+      /^\.github\/leakcheck\.yml at the merge base [0-9a-f]{7}, line 2: 'paths\.exclde' is no known key; did you mean 'exclude'\? \(and 1 more\); --no-config reviews without it$/,
+    );
+  });
+
+  it('is not read through a link', async () => {
+    repository.write({ 'other.yml': "paths: {exclude: ['**']}\n", 'a.py': '' });
+    mkdirSync(join(repository.path, '.github'));
+    symlinkSync('../other.yml', join(repository.path, CONFIG));
+    repository.commit();
+    repository.git('switch', '--quiet', '--create', 'feature');
+    repository.write({ 'a.py': 'a # LEAK one high\n' });
+
+    expect(brief(await shown())).toHaveLength(1);
   });
 });

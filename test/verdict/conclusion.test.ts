@@ -76,8 +76,8 @@ describe('besides the table', () => {
   it.each<[string, Partial<Situation>, Conclusion]>([
     [
       'nothing to look at',
-      { nothing: 'no Python file was changed' },
-      { conclusion: 'success', blocks: false, reason: 'no Python file was changed' },
+      { nothing: 'no Python file to review was changed' },
+      { conclusion: 'success', blocks: false, reason: 'no Python file to review was changed' },
     ],
     ['nothing found', {}, { conclusion: 'success', blocks: false, reason: 'no new leak' }],
     [
