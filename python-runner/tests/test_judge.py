@@ -182,5 +182,21 @@ class Figures(unittest.TestCase):
             self.assertEqual(amount(size), text)
 
 
+class LastWindow(unittest.TestCase):
+    # Calls, bytes and objects as measured: one late jump of 1.9 KB in the window before the last.
+    JUMP = [(1, 2160, 1), (1, 144, 1), (2, 192, 2), (2, 192, 2), (4, 512, 4), (4, 448, 4), (8, 960, 8), (8, 960, 8), (16, 3568, 16)]
+
+    def outcome(self, last: Tuple[int, int, int]) -> str:
+        decision = judge([Window(*row) for row in [*self.JUMP, last]], "the time was up", slow=True)
+        assert decision is not None
+        return decision.outcome
+
+    def test_objects_settle_it_when_bytes_jumped(self) -> None:
+        self.assertEqual(self.outcome((16, 1680, 16)), "leak")
+
+    def test_a_cache_that_is_full_stops_in_both(self) -> None:
+        self.assertEqual(self.outcome((16, 600, 4)), "inconclusive")
+
+
 if __name__ == "__main__":
     unittest.main()

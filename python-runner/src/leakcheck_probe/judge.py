@@ -146,12 +146,18 @@ def _steady_cycles(windows: Sequence[Window]) -> bool:
 def _grows(windows: Sequence[Window]) -> bool:
     if any(w.bytes <= 0 for w in windows[-LAST:]) or not _climbs(windows):
         return False
-    if windows[-1].bytes / windows[-1].calls < STEADY * windows[-2].bytes / windows[-2].calls:
+    if not _last_keeps_rate(windows[-2], windows[-1]):
         return False
     rates = last_rates(windows)
     if rates.bytes <= FLAT_BYTES_PER_CALL and rates.objects <= FLAT_OBJECTS_PER_CALL:
         return False
     return _keeps_rate([[(w.bytes, w.calls) for w in stretch] for stretch in _stretches(windows)])
+
+
+def _last_keeps_rate(before: Window, last: Window) -> bool:
+    """Whether the last window did not fall off: in bytes or, as the one before may hold a single jump, in objects."""
+    pairs = ((before.bytes, last.bytes), (before.objects, last.objects))
+    return any(b > 0 and b / last.calls >= STEADY * a / before.calls for a, b in pairs)
 
 
 def _climbs(windows: Sequence[Window]) -> bool:
