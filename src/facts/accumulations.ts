@@ -3,7 +3,8 @@ import type { Node } from '../python/node.ts';
 import type { FileFacts } from './file-facts.ts';
 import { loopsAround } from './flow.ts';
 import { keepings, type Keeping } from './keeping.ts';
-import type { Operation, Place } from './places.ts';
+import type { Operation } from './operations.ts';
+import type { Place } from './places.ts';
 import { Binding } from './scopes.ts';
 
 export interface Accumulation {

@@ -5,7 +5,8 @@ import type { FileFacts } from './file-facts.ts';
 import type { ClassFacts, FunctionFacts } from './functions.ts';
 import { lineageOf } from './instances.ts';
 import { keptParts } from './kept-parts.ts';
-import type { Operation, Place } from './places.ts';
+import type { Operation } from './operations.ts';
+import type { Place } from './places.ts';
 import { Binding } from './scopes.ts';
 
 export interface BackReference {

@@ -1,7 +1,8 @@
 /** Functions, methods and classes of a file, with their parameters and decorators. */
 import type { Node, SyntaxTree } from '../python/node.ts';
 import type { Names } from './names.ts';
-import { parameterName, type Binding, type Scope, type Scopes } from './scopes.ts';
+import { parameterName } from './definitions.ts';
+import type { Binding, Scope, Scopes } from './scopes.ts';
 
 export interface Parameter {
   readonly name: string;

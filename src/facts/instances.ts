@@ -4,7 +4,8 @@ import type { FileFacts } from './file-facts.ts';
 import { keywordArgument } from './containers.ts';
 import { teardownsOf, type ClassFacts, type FunctionFacts } from './functions.ts';
 import { largeProducer } from './large.ts';
-import type { Operation, Place } from './places.ts';
+import type { Operation } from './operations.ts';
+import type { Place } from './places.ts';
 
 /** How many levels of base classes are looked at. */
 const LEVELS = 8;

@@ -5,7 +5,8 @@ import type { FileFacts } from './file-facts.ts';
 import { statementOf } from './flow.ts';
 import type { ClassFacts } from './functions.ts';
 import { lineageOf } from './instances.ts';
-import { takesFromEntry, type Operation, type Place } from './places.ts';
+import { takesFromEntry, type Operation } from './operations.ts';
+import type { Place } from './places.ts';
 import { Binding, type Scope } from './scopes.ts';
 
 export interface LongLived {

@@ -3,7 +3,7 @@ import { keyOf } from './domains.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FunctionFacts } from './functions.ts';
 import type { LongLived } from './long-lived.ts';
-import type { Operation } from './places.ts';
+import type { Operation } from './operations.ts';
 import { assignedBefore } from './reaching.ts';
 
 const TABLE =
