@@ -1,7 +1,18 @@
+import { readdirSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
 
-// Each wall: the folder, and the imports that it may not make. ARCHITECTURE.md explains them.
-const pure = ['facts', 'scan', 'rules', 'changes', 'verdict', 'report', 'contract'];
+// Which folder alone knows a library, and which folders decide without doing. ARCHITECTURE.md explains the walls.
+const owners = {
+  python: ['tree-sitter', 'tree-sitter-python', 'web-tree-sitter'],
+  webhooks: ['probot'],
+  github: ['@octokit/rest'],
+  queue: ['pg-boss'],
+  database: ['pg', '@electric-sql/pglite'],
+  'scan-pool': ['tinypool'],
+  config: ['yaml'],
+  cli: ['commander'],
+};
+const deciding = ['facts', 'scan', 'rules', 'changes', 'verdict', 'report', 'contract', 'config'];
 const doing = [
   'node:fs',
   'node:fs/promises',
@@ -11,13 +22,25 @@ const doing = [
   'node:https',
   'execa',
 ];
-const parser = ['tree-sitter', 'tree-sitter-python', 'web-tree-sitter'];
 
-const wall = (files, names, message, ignores = []) => ({
-  files,
-  ignores,
-  rules: { 'no-restricted-imports': ['error', { paths: names.map((name) => ({ name, message })) }] },
-});
+const banned = (folder) => [
+  ...Object.entries(owners)
+    .filter(([owner]) => owner !== folder)
+    .flatMap(([owner, names]) => names.map((name) => ({ name, message: `Only src/${owner} knows it.` }))),
+  ...(deciding.includes(folder)
+    ? doing.map((name) => ({
+        name,
+        message: 'This folder decides; it neither reads, runs nor sends anything.',
+      }))
+    : []),
+];
+
+const walls = readdirSync('src', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => ({
+    files: [`src/${name}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { paths: banned(name) }] },
+  }));
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', '.cache', 'eslint.config.js'] },
@@ -32,10 +55,5 @@ export default tseslint.config(
       ],
     },
   },
-  wall(['src/**/*.ts'], parser, 'Only src/python knows the parser.', ['src/python/**']),
-  wall(
-    pure.map((folder) => `src/${folder}/**/*.ts`),
-    [...doing, ...parser],
-    'This folder decides; it neither reads, runs nor sends anything.',
-  ),
+  ...walls,
 );
