@@ -1,5 +1,5 @@
 /** Fetches two exact commits from a real repository. */
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -43,11 +43,12 @@ it('writes both trees, without their history, hooks and filters', async () => {
   repository.write({ 'app/a.py': 'later = 1\n' });
   repository.commit();
 
+  writeFileSync(join(workspace, '.gitconfig'), `[filter "evil"]\n  smudge = touch ${marker}; cat\n`);
+
   const { exitCode, stderr } = await fetchSource({
     HEAD_SHA: head,
     BASE_SHA: base,
-    GIT_CONFIG_COUNT: '0',
-    TOKEN: '',
+    HOME: workspace,
   });
 
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
