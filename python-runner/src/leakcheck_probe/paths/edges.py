@@ -14,6 +14,7 @@ import weakref
 from typing import Any, Callable, Optional, Union
 
 from . import callables, running
+from .instances import instance_dict
 from .libraries import library_expander
 
 Group = tuple[str, Union[list[Any], int], Optional[int]]
@@ -71,14 +72,6 @@ def attributes(item: Any) -> list[Group]:
         except (AttributeError, TypeError):
             continue
     return groups if groups else anything(item)
-
-
-def instance_dict(item: Any) -> Optional[dict[str, Any]]:
-    try:
-        found = object.__getattribute__(item, "__dict__")
-    except Exception:
-        return None
-    return found if type(found) is dict else None
 
 
 def _slots(kind: type) -> tuple[tuple[str, Any], ...]:
@@ -183,7 +176,9 @@ def of_module(item: types.ModuleType) -> list[Group]:
 
 
 _HEAP_TYPE = 1 << 9
-_CLASS_NOISE = frozenset(["__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__abstractmethods__", "__mro__"])
+_CLASS_NOISE = frozenset(
+    ["__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__abstractmethods__", "__mro__"]
+)
 # The expander knows everything about these: subclasses need no look at their attributes.
 _WHOLE = frozenset([type, types.ModuleType, weakref.WeakKeyDictionary, weakref.WeakValueDictionary, weakref.WeakSet])
 _EXPANDERS: dict[type, Expander] = {

@@ -155,7 +155,9 @@ def _heaviest(growth: _Growth, before: Optional[Node], calls: int) -> Optional[_
         return None
     while True:
         old_kids = _kids(old)
-        heavy = next((kid for kid in node.kids if _bytes_below(kid) - _bytes_below(old_kids.get(kid.label)) >= least), None)
+        heavy = next(
+            (kid for kid in node.kids if _bytes_below(kid) - _bytes_below(old_kids.get(kid.label)) >= least), None
+        )
         if heavy is None:
             break
         node, old = heavy, old_kids.get(heavy.label)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import collections
 from typing import Any, Callable, Optional
 
+from .instances import instance_dict
+
 Expander = Callable[[Any], list[Any]]
 
 _MAX_GRAPH = 20_000  # operations looked at behind one tensor

@@ -13,7 +13,17 @@ from typing import Any, Mapping, Optional
 
 from . import roots
 from .callables import LRU
-from .edges import LEAVES, MAX_NAMED_KEYS, SIZED, Expander, expander_of, forget_types, has_plain_keys, of_dict, of_named_dict
+from .edges import (
+    LEAVES,
+    MAX_NAMED_KEYS,
+    SIZED,
+    Expander,
+    expander_of,
+    forget_types,
+    has_plain_keys,
+    of_dict,
+    of_named_dict,
+)
 from .libraries import payload
 from .node import Node
 
@@ -121,7 +131,9 @@ class _Walk:
         self.snapshot.orphans = frozenset(map(id, unnamed))
         for item in unnamed:
             if type(item) is LRU:
-                self._start(f"<lru_cache of {getattr(item, '__module__', '?')}.{getattr(item, '__qualname__', '?')}>", item)
+                self._start(
+                    f"<lru_cache of {getattr(item, '__module__', '?')}.{getattr(item, '__qualname__', '?')}>", item
+                )
         earlier = self.earlier
         if earlier is not None and self.snapshot.exits - earlier.exits > 1:
             fresh = [item for item in unnamed if id(item) not in earlier.orphans and type(item) is not LRU]

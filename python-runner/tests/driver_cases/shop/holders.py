@@ -8,6 +8,7 @@ import collections
 import contextvars
 import functools
 import logging
+import queue
 import threading
 import weakref
 
@@ -285,6 +286,14 @@ _callbacks = []
 @holds("shop.holders._callbacks[*].args[*] -> bytes")
 def grow_partials(number):
     _callbacks.append(functools.partial(print, bytes(3000)))
+
+
+_waiting = queue.Queue()
+
+
+@holds("shop.holders._waiting[*] -> bytes")
+def grow_queue(number):
+    _waiting.put(bytes(3000))
 
 
 text = ""
