@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from case_files import FOLDER, Case, cases  # noqa: E402
+from case_files import FOLDER, Case, cases
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "src")
 CASES = cases(os.environ.get("LEAKCHECK_CASES", ""))

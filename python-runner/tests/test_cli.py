@@ -107,7 +107,9 @@ class Plans(unittest.TestCase):
             return json.load(file), done
 
     def test_a_report_and_progress(self) -> None:
-        plan = plan_of({"id": "a", "target": "clean_arithmetic.py::target"}, {"id": "b", "target": "cycle_self.py::target"})
+        plan = plan_of(
+            {"id": "a", "target": "clean_arithmetic.py::target"}, {"id": "b", "target": "cycle_self.py::target"}
+        )
         report, done = self.probe(plan, "--progress")
         assert report is not None, done
         self.assertEqual([result["outcome"] for result in report["results"]], ["clean", "cycle-garbage"])
@@ -152,7 +154,9 @@ class Plans(unittest.TestCase):
         os.mkdir(temporary)
         mark = f"mark-{time.monotonic_ns()}"
         with open(os.path.join(self.folder, "hang.py"), "w", encoding="utf-8") as file:
-            file.write(f"import subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)', {mark!r}])\ntime.sleep(99)\n")
+            file.write(
+                f"import subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)', {mark!r}])\ntime.sleep(99)\n"
+            )
         process = subprocess.Popen(
             [sys.executable, "-m", "leakcheck_probe", "--plan", plan, "--head", self.folder],
             env={**os.environ, "PYTHONPATH": SOURCE, "TMPDIR": temporary},

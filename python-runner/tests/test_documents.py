@@ -125,7 +125,9 @@ class ReportDocument(unittest.TestCase):
         json.dumps(documents.encode(Result("a", "\ud800x")), ensure_ascii=False).encode("utf-8")
 
     def test_characters_that_steer_a_terminal(self) -> None:
-        result = Result("i", "dir\u200b/m.py::f", reason="\x1b[31m red \u202e\ud800", suggested_driver="def f():\n    pass")
+        result = Result(
+            "i", "dir\u200b/m.py::f", reason="\x1b[31m red \u202e\ud800", suggested_driver="def f():\n    pass"
+        )
         document = documents.encode_result(result)
         self.assertEqual(document["reason"], "?[31m red ??")
         self.assertEqual(document["suggestedDriver"], result.suggested_driver)

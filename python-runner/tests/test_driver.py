@@ -103,7 +103,9 @@ class Instances(unittest.TestCase):
     def test_shared_instance_is_a_root_for_paths(self):
         shared = first("Store.add")
         shared.run(0)
-        self.assertEqual([type(value).__name__ for name, value in shared.roots().items() if "Store()" in name], ["Store"])
+        self.assertEqual(
+            [type(value).__name__ for name, value in shared.roots().items() if "Store()" in name], ["Store"]
+        )
 
 
 class Varying(unittest.TestCase):
@@ -203,7 +205,11 @@ class Declared(unittest.TestCase):
         self.assertEqual((first("marked").kind, first("no_arguments").kind), ("declared", "synthesised"))
 
     def test_mistakes_are_named(self):
-        for declared, text in (("probes.py::nothing", "no name 'nothing'"), ("gone.py::x", "gone.py is not in the tree"), ("x", "FILE::FUNCTION")):
+        for declared, text in (
+            ("probes.py::nothing", "no name 'nothing'"),
+            ("gone.py::x", "gone.py is not in the tree"),
+            ("x", "FILE::FUNCTION"),
+        ):
             with self.subTest(declared), self.assertRaisesRegex(TargetMissing, text):
                 found("typed", declared=declared)
         with self.assertRaisesRegex(NoDriver, "takes 2 arguments"):

@@ -55,7 +55,11 @@ class NotLoaded(unittest.TestCase):
         import subprocess
 
         code = "import sys, leakcheck_probe.driver, leakcheck_probe.paths; print({'numpy', 'torch', 'pandas'} & set(sys.modules))"
-        done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)))
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=subprocess.PIPE,
+            env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+        )
         self.assertEqual(done.stdout.strip(), b"set()")
 
 

@@ -114,7 +114,9 @@ class Patched(Tree):
         self.put("pack_seven/__init__.py")
         self.put("pack_seven/part.py", "def value():\n    return 'old'\n")
         path = os.path.join(self.root, "pack_seven", "part.py")
-        self.assertEqual(self.run_target("pack_seven/part.py::value", overlay={path: "def value():\n    return 'new'\n"}), "new")
+        self.assertEqual(
+            self.run_target("pack_seven/part.py::value", overlay={path: "def value():\n    return 'new'\n"}), "new"
+        )
         with open(path) as stream:
             self.assertIn("old", stream.read())
         self.assertIsNotNone(overlay.source_of(path))
@@ -160,7 +162,9 @@ class Failures(Tree):
         self.assertEqual(self.run_target("script_three.py::f"), 1)
 
     def test_script_runs_in_a_new_namespace_each_time(self):
-        self.put("script_four.py", "import builtins\nbuiltins.runs_of_script = getattr(builtins, 'runs_of_script', 0) + 1\n")
+        self.put(
+            "script_four.py", "import builtins\nbuiltins.runs_of_script = getattr(builtins, 'runs_of_script', 0) + 1\n"
+        )
         self.addCleanup(lambda: delattr(__import__("builtins"), "runs_of_script"))
         candidate = candidates(Request(self.root, "script_four.py", "<module>"))[0]
         self.assertEqual(candidate.kind, "script")

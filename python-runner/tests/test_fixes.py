@@ -13,7 +13,7 @@ from leakcheck_probe.plan import Hold, Target
 from leakcheck_probe.supervisor import Supervisor
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tree_case import LEAK, LIMITS, Tree  # noqa: E402
+from tree_case import LEAK, LIMITS, Tree
 
 
 class Fixes(Tree):
@@ -104,7 +104,7 @@ class Fixes(Tree):
     def test_a_fix_that_keeps_the_flagged_line_from_running(self) -> None:
         code = textwrap.dedent(LEAK).lstrip()
         line = code[: code.index("_seen.append")].count("\n") + 1
-        old = "def target(key=\"a\"):\n"
+        old = 'def target(key="a"):\n'
         result = self.investigate(LEAK, fix=(old, old + "    return key * 2\n"), lines=(line, line))
         self.assertEqual(result.fix.status, "not-verified", result.fix.reason)
         self.assertIn("did not run", result.fix.reason)

@@ -10,7 +10,7 @@ import unittest
 from leakcheck_probe.plan import Hold, Limits
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tree_case import LEAK, Tree  # noqa: E402
+from tree_case import LEAK, Tree
 
 
 class Bases(Tree):

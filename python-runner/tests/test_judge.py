@@ -12,7 +12,9 @@ from leakcheck_probe.windows import sample_points
 SIZES = [8 << (number // 2) for number in range(18)]
 
 
-def played(level: Callable[[int], float], sizes: Optional[List[int]] = None, end: str = "no calls left") -> Tuple[Decision, int]:
+def played(
+    level: Callable[[int], float], sizes: Optional[List[int]] = None, end: str = "no calls left"
+) -> Tuple[Decision, int]:
     """Judge window by window, as a run does, a target that holds `level(calls)` bytes; the decision and its calls."""
     windows: List[Window] = []
     calls = 0
@@ -84,7 +86,7 @@ class Scripted(unittest.TestCase):
         for seed in range(100):
             chance = random.Random(seed)
             noise = [chance.choice((-32, -16, 0, 16, 32)) for _ in range(8200)]
-            decision, _ = played(lambda n: noise[n])  # noqa: B023
+            decision, _ = played(lambda n: noise[n])
             self.assertNotEqual(decision.outcome, "leak", seed)
 
     def test_a_rhythm_of_filling_and_emptying(self) -> None:
@@ -184,7 +186,17 @@ class Figures(unittest.TestCase):
 
 class LastWindow(unittest.TestCase):
     # Calls, bytes and objects as measured: one late jump of 1.9 KB in the window before the last.
-    JUMP = [(1, 2160, 1), (1, 144, 1), (2, 192, 2), (2, 192, 2), (4, 512, 4), (4, 448, 4), (8, 960, 8), (8, 960, 8), (16, 3568, 16)]
+    JUMP = [
+        (1, 2160, 1),
+        (1, 144, 1),
+        (2, 192, 2),
+        (2, 192, 2),
+        (4, 512, 4),
+        (4, 448, 4),
+        (8, 960, 8),
+        (8, 960, 8),
+        (16, 3568, 16),
+    ]
 
     def outcome(self, last: Tuple[int, int, int]) -> str:
         decision = judge([Window(*row) for row in [*self.JUMP, last]], "the time was up", slow=True)

@@ -252,7 +252,10 @@ class Arrays(unittest.TestCase):
         paths = grown(lambda number: module.heads.append(numpy.ones(1000)[:2]))
         self.assertEqual(
             [(p.path, p.bytes) for p in paths],
-            [("shop.holders.heads[*] -> ndarray", 8000 * CALLS), ("shop.holders.heads[*].base -> ndarray", 8000 * CALLS)],
+            [
+                ("shop.holders.heads[*] -> ndarray", 8000 * CALLS),
+                ("shop.holders.heads[*].base -> ndarray", 8000 * CALLS),
+            ],
         )
 
 

@@ -55,7 +55,11 @@ def without_attribution(measurement: Measurement, found: Answer) -> Optional[Tup
         what = "a class statement makes for itself" if found.garbage.only_classes else "libraries make"
         return "clean", f"Nothing stayed in memory; the only cycles are those that {what}"
     made = sum(line.bytes for line in found.allocations)
-    if made >= MADE_SHARE * _expected(measurement, found) or any(path.touches_repository for path in found.paths) or is_native(measurement, found):
+    if (
+        made >= MADE_SHARE * _expected(measurement, found)
+        or any(path.touches_repository for path in found.paths)
+        or is_native(measurement, found)
+    ):
         return None
     return "inconclusive", "Memory stays, but neither what keeps it nor what made it is in this repository"
 

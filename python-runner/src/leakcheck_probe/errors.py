@@ -1,13 +1,13 @@
 """What can go wrong, as one tree.
 
-    ProbeError              every error that this package raises on purpose
-    ├── InputError          the command, the plan or the tree is wrong: exit status 2, one sentence
-    │   └── EditError       an edit of a fix does not fit the file
-    ├── TargetError         this one target cannot be measured: outcome `inconclusive`
-    │   ├── TargetMissing   the file or the name is not there
-    │   ├── ImportFailed    the file of the target could not be imported
-    │   └── NoDriver        nobody knows how to call the target; carries a probe function to paste
-    └── WorkerError         a worker died, hung or answered nonsense: outcome `inconclusive`
+ProbeError              every error that this package raises on purpose
+├── InputError          the command, the plan or the tree is wrong: exit status 2, one sentence
+│   └── EditError       an edit of a fix does not fit the file
+├── TargetError         this one target cannot be measured: outcome `inconclusive`
+│   ├── TargetMissing   the file or the name is not there
+│   ├── ImportFailed    the file of the target could not be imported
+│   └── NoDriver        nobody knows how to call the target; carries a probe function to paste
+└── WorkerError         a worker died, hung or answered nonsense: outcome `inconclusive`
 """
 
 from __future__ import annotations

@@ -36,7 +36,9 @@ def _result(result: Result) -> str:
         lines.append(f"  kept by    {_safe(path.path)}  ({path.per_call:.3g} per call{limit})")
     for allocation in result.allocations[:5]:
         size = amount(allocation.bytes)
-        lines.append(f"  made at    {_safe(allocation.path)}:{allocation.line}  ({size} in {allocation.objects} blocks)")
+        lines.append(
+            f"  made at    {_safe(allocation.path)}:{allocation.line}  ({size} in {allocation.objects} blocks)"
+        )
     if result.base.status != "not-run":
         lines.append(f"  base       {result.base.status}: {_safe(result.base.reason)}")
     if result.fix.status != "not-run":
@@ -57,7 +59,9 @@ def _measurement(head: Measurement) -> List[str]:
         lines.append(f"  per call   {sparkline(per_call)}  {amount(head.per_call.bytes)} at the end")
     if head.resident is not None:
         grown, used = amount(head.resident.grown), amount(head.resident.in_use)
-        lines.append(f"  resident   {grown} more, {used} more in use, a trim gives {amount(head.resident.trimmed)} back")
+        lines.append(
+            f"  resident   {grown} more, {used} more in use, a trim gives {amount(head.resident.trimmed)} back"
+        )
     return lines
 
 

@@ -156,7 +156,9 @@ class _Watch:
         try:
             return documents.decode(Answer, json.loads(self._answer.split(b"\n", 1)[0]))
         except (ValueError, RecursionError) as error:
-            return _failed("internal", f"The worker's answer cannot be read, as when a target writes into its channel: {error}")
+            return _failed(
+                "internal", f"The worker's answer cannot be read, as when a target writes into its channel: {error}"
+            )
 
     def _died(self) -> Answer:
         status = self._process.returncode

@@ -93,4 +93,3 @@ def compare(head: List[Optional[Value]], fixed: List[Optional[Value]]) -> Tuple[
     if len(before) > 1 and {v.kinds for v in head if v is not None} & {v.kinds for v in fixed if v is not None}:
         return True, "return values differ from run to run, and only their types were compared"
     return False, "the fixed code returns something else"
-

@@ -136,7 +136,9 @@ def collect() -> int:
 
 def sample_points(count: int) -> List[int]:
     """After how many calls of a window the level is read; the last one is `count`."""
-    return sorted({max(number, count * number * number // SAMPLES**2) for number in range(1, min(count, SAMPLES) + 1)} | {count})
+    return sorted(
+        {max(number, count * number * number // SAMPLES**2) for number in range(1, min(count, SAMPLES) + 1)} | {count}
+    )
 
 
 def _run_window(calls: Calls, ledger: Ledger, count: int) -> Optional[str]:

@@ -14,8 +14,8 @@ the ways of calling that got through, best first. It calls the target while it s
 from __future__ import annotations
 
 from ..errors import ImportFailed, NoDriver, TargetMissing
-from .request import Request, Trial
 from .candidate import Candidate
+from .request import Request, Trial
 from .search import candidates
 
 __all__ = [

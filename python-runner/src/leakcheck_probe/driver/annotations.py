@@ -17,7 +17,9 @@ Unknown = typing.TypeVar  # a name that means nothing here: kept, because the na
 class Names:
     """What a name means in annotations of one module (and class)."""
 
-    def __init__(self, module: Optional[types.ModuleType], tree: Optional[ast.Module] = None, owner: Any = None) -> None:
+    def __init__(
+        self, module: Optional[types.ModuleType], tree: Optional[ast.Module] = None, owner: Any = None
+    ) -> None:
         self.module = module
         self._tree = tree
         self.owner = owner
@@ -48,7 +50,9 @@ class Names:
             return None
         try:
             package = getattr(self.module, "__package__", None) or None
-            module = importlib.import_module(source, package) if source.startswith(".") else importlib.import_module(source)
+            module = (
+                importlib.import_module(source, package) if source.startswith(".") else importlib.import_module(source)
+            )
             return getattr(module, attribute) if attribute else module
         except Exception:
             return None
@@ -89,7 +93,9 @@ def _evaluated(node: ast.expr, names: Names) -> Any:
         return names.find(node.id)
     if isinstance(node, ast.Attribute):
         holder = _evaluated(node.value, names)
-        return Unknown(node.attr) if isinstance(holder, typing.TypeVar) else getattr(holder, node.attr, Unknown(node.attr))
+        return (
+            Unknown(node.attr) if isinstance(holder, typing.TypeVar) else getattr(holder, node.attr, Unknown(node.attr))
+        )
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return typing.Union[_argument(node.left, names), _argument(node.right, names)]
     if isinstance(node, ast.Subscript):

@@ -19,7 +19,14 @@ def frames() -> list[Value]:
     pandas = loaded("pandas")
     if not hasattr(pandas, "DataFrame"):
         return []
-    return [Value("pandas.DataFrame({'a': [1, 2, 3], 'b': [4, 5, 6]})", functools.partial(_frame, pandas), True, kind="DataFrame")]
+    return [
+        Value(
+            "pandas.DataFrame({'a': [1, 2, 3], 'b': [4, 5, 6]})",
+            functools.partial(_frame, pandas),
+            True,
+            kind="DataFrame",
+        )
+    ]
 
 
 def series() -> list[Value]:
@@ -44,7 +51,12 @@ def learning(kind: str) -> list[Value]:
     made = [
         Value("torch.nn.Linear(3, 1)", functools.partial(_model, torch), True, kind="Linear"),
         Value("torch.optim.SGD(model.parameters(), lr=0.01)", functools.partial(_optimizer, torch), True, kind="SGD"),
-        Value("[(torch.full((4, 3), 1.0), torch.full((4, 1), 1.0))] * 2", functools.partial(_batches, torch), True, kind="list"),
+        Value(
+            "[(torch.full((4, 3), 1.0), torch.full((4, 1), 1.0))] * 2",
+            functools.partial(_batches, torch),
+            True,
+            kind="list",
+        ),
         Value("torch.nn.MSELoss()", functools.partial(_loss, torch), True, kind="MSELoss"),
     ]
     return [value for value in made if value.kind == kind]

@@ -32,7 +32,9 @@ def bare_builder(target: Target, owner_definition: Optional[ast.AST]) -> Optiona
     makers: list[tuple[str, Callable[[], Any]]] = []
     for node in ast.walk(constructor):
         if isinstance(node, ast.Assign):
-            makers.extend((t.attr, _maker(node.value)) for t in node.targets if _is_own(t, own) and isinstance(t, ast.Attribute))
+            makers.extend(
+                (t.attr, _maker(node.value)) for t in node.targets if _is_own(t, own) and isinstance(t, ast.Attribute)
+            )
         elif isinstance(node, ast.AnnAssign) and _is_own(node.target, own) and isinstance(node.target, ast.Attribute):
             makers.append((node.target.attr, _maker(node.value) if node.value is not None else _stub))
     return functools.partial(_build, concrete(target.owner), tuple(makers))

@@ -56,7 +56,9 @@ def _call(name: str, function: Any) -> FunctionCall:
     except (ValueError, TypeError):
         required = []
     if len(required) > 1:
-        raise NoDriver(f"the driver {name} takes {len(required)} arguments; a driver takes none, or the number of the call")
+        raise NoDriver(
+            f"the driver {name} takes {len(required)} arguments; a driver takes none, or the number of the call"
+        )
     number = Value("index", _index, True, kind="int")
     slots = [Slot(parameter.name, False, (number,)) for parameter in required]
     return FunctionCall(name, function, Arguments(slots, (0,) * len(slots), tuple(slot.name for slot in slots)))

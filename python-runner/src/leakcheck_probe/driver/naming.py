@@ -8,7 +8,21 @@ from typing import Callable
 from . import arrays
 from .stub import FALSE_STUB, STUB, passive_async
 from .uses import Uses
-from .values import Value, callback, constant, file_path, folder_path, fresh, mapping, number, octets, real, sequence, stub, word
+from .values import (
+    Value,
+    callback,
+    constant,
+    file_path,
+    folder_path,
+    fresh,
+    mapping,
+    number,
+    octets,
+    real,
+    sequence,
+    stub,
+    word,
+)
 
 _DICT = {"items", "keys", "values", "setdefault", "update", "get"}
 _STR = {"split", "strip", "lower", "upper", "encode", "startswith", "endswith", "replace", "format", "splitlines", "join",
@@ -101,7 +115,12 @@ def by_name(name: str) -> list[Value]:
         parts.insert(0, name.lower().strip("_"))
     for part in [*parts[:1], *reversed(parts[1:])]:
         for pattern, values in _BY_NAME:
-            if re.fullmatch(pattern, part) or part.endswith("s") and re.fullmatch(pattern, part[:-1]) and "items" in pattern:
+            if (
+                re.fullmatch(pattern, part)
+                or part.endswith("s")
+                and re.fullmatch(pattern, part[:-1])
+                and "items" in pattern
+            ):
                 return values()
     return [words()] if name.endswith("s") and len(name) > 3 else []
 

@@ -48,7 +48,9 @@ def slots_of(
             by_keyword = True
             continue
         found = alternatives(parameter, names, uses.get(parameter.name, Uses()), parameter.name in vary, depth)
-        keyword = parameter.kind is parameter.KEYWORD_ONLY or by_keyword and parameter.kind is not parameter.POSITIONAL_ONLY
+        keyword = (
+            parameter.kind is parameter.KEYWORD_ONLY or by_keyword and parameter.kind is not parameter.POSITIONAL_ONLY
+        )
         slots.append(Slot(parameter.name, keyword, tuple(found)))
     return slots
 
@@ -124,7 +126,9 @@ def _written(definition: Any) -> list[inspect.Parameter]:
 
 def _parameter(node: ast.arg, kind: Any, has_default: bool) -> inspect.Parameter:
     annotation = ast.unparse(node.annotation) if node.annotation is not None else inspect.Parameter.empty
-    return inspect.Parameter(node.arg, kind, default=None if has_default else inspect.Parameter.empty, annotation=annotation)
+    return inspect.Parameter(
+        node.arg, kind, default=None if has_default else inspect.Parameter.empty, annotation=annotation
+    )
 
 
 def constructor_of(kind: type, depth: int) -> Optional[Value]:
@@ -185,5 +189,3 @@ def _answer(*args: object, **kwargs: object) -> Any:
 
 async def _answer_async(*args: object, **kwargs: object) -> Any:
     return STUB
-
-

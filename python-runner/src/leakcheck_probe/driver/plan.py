@@ -62,7 +62,11 @@ def _is_bound(kind: type, definition: Optional[ast.AST]) -> bool:
         parameters = inspect.signature(kind).parameters.values()
     except (ValueError, TypeError, NameError):
         return definition is not None
-    return definition is not None and all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters) and bool(parameters)
+    return (
+        definition is not None
+        and all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
+        and bool(parameters)
+    )
 
 
 def _functions(target: Target, vary: tuple[str, ...]) -> list[Plan]:
@@ -76,8 +80,14 @@ def _functions(target: Target, vary: tuple[str, ...]) -> list[Plan]:
 def _callable(target: Target) -> Any:
     """The object under the name when it is a function or a wrapper; else (a command, a task, a fixture) the function."""
     raw = target.raw
-    plain = isinstance(raw, (types.FunctionType, types.BuiltinFunctionType, functools.partial)) or hasattr(raw, "cache_info")
-    return raw if plain or not callable(raw) and target.code is None else function_of(raw, target.path, target.definition) or raw
+    plain = isinstance(raw, (types.FunctionType, types.BuiltinFunctionType, functools.partial)) or hasattr(
+        raw, "cache_info"
+    )
+    return (
+        raw
+        if plain or not callable(raw) and target.code is None
+        else function_of(raw, target.path, target.definition) or raw
+    )
 
 
 def _has_names(function: Any) -> bool:
@@ -101,9 +111,20 @@ def _methods(target: Target, vary: tuple[str, ...]) -> list[Plan]:
     loop = _is_async(target)
 
     def build(instance: str, entered: bool, bare: Any, groups: list[Arguments]) -> MethodCall:
-        return MethodCall(owner, private_name(owner, target.name), Instance(made, groups[0], bare), groups[1], instance, reads, entered)
+        return MethodCall(
+            owner,
+            private_name(owner, target.name),
+            Instance(made, groups[0], bare),
+            groups[1],
+            instance,
+            reads,
+            entered,
+        )
 
-    found = [Plan(kind, [constructor, own], functools.partial(build, kind, False, None), loop) for kind in ("shared", "fresh")]
+    found = [
+        Plan(kind, [constructor, own], functools.partial(build, kind, False, None), loop)
+        for kind in ("shared", "fresh")
+    ]
     if hasattr(owner, "__enter__"):
         entered = functools.partial(build, "fresh", True, None)
         found.append(Plan("fresh-entered", [constructor, own], entered, loop, True))

@@ -86,12 +86,16 @@ def _candidate(target: Target, plan: Plan, picks: tuple[int, ...], vary: tuple[s
     groups: list[Arguments] = []
     position = 0
     for slots in plan.groups:
-        groups.append(Arguments(slots, picks[position : position + len(slots)], vary if slots is plan.groups[-1] else ()))
+        groups.append(
+            Arguments(slots, picks[position : position + len(slots)], vary if slots is plan.groups[-1] else ())
+        )
         position += len(slots)
     return Candidate("synthesised", plan.build(groups), target, in_loop)
 
 
-def _climb(request: Request, target: Target, plan: Plan, earlier: list[tuple[Candidate, Trial]]) -> tuple[Candidate, Trial]:
+def _climb(
+    request: Request, target: Target, plan: Plan, earlier: list[tuple[Candidate, Trial]]
+) -> tuple[Candidate, Trial]:
     """Try the first values of all slots, then change one at a time; keep a change that gets further."""
     slots = [slot for group in plan.groups for slot in group]
     in_loop = plan.in_loop
@@ -119,7 +123,9 @@ def _climb(request: Request, target: Target, plan: Plan, earlier: list[tuple[Can
     return best
 
 
-def _attempt(request: Request, target: Target, plan: Plan, picks: tuple[int, ...], loop: bool) -> tuple[Candidate, Trial]:
+def _attempt(
+    request: Request, target: Target, plan: Plan, picks: tuple[int, ...], loop: bool
+) -> tuple[Candidate, Trial]:
     candidate = _candidate(target, plan, picks, request.vary, loop)
     return candidate, candidate.try_out(request.lines, attempts=1, seconds=CALL_SECONDS)
 

@@ -20,7 +20,9 @@ def suggested_driver(target: Target, call: object) -> str:
     ]
     if isinstance(call, MethodCall):
         constructor, arguments = call.arguments
-        lines.append(f"    instance = {target.qualname.rsplit('.', 1)[0]}({constructor.text()})  # complete the arguments")
+        lines.append(
+            f"    instance = {target.qualname.rsplit('.', 1)[0]}({constructor.text()})  # complete the arguments"
+        )
         lines.append(f"    return instance.{target.name}({arguments.text()})  # complete the arguments")
     else:
         text = call.arguments[0].text() if getattr(call, "arguments", None) else ""  # type: ignore[attr-defined]

@@ -43,7 +43,9 @@ def load(request: Request) -> Target:
         return Target(module, path, None, module, "<module>", "<module>", None, tree, None, text.splitlines())
     owner, raw = _resolve(module, parts, request)
     definition = find_definition(tree, parts)
-    code = code_of(_constructor(raw) if isinstance(raw, type) else raw, path, None if isinstance(raw, type) else definition)
+    code = code_of(
+        _constructor(raw) if isinstance(raw, type) else raw, path, None if isinstance(raw, type) else definition
+    )
     return Target(module, path, owner, raw, parts[-1], ".".join(parts), code, tree, definition, text.splitlines())
 
 
@@ -55,7 +57,9 @@ def read(root: str, file: str, patched: dict[str, str]) -> tuple[str, str, ast.M
     """Absolute path, text and syntax tree of a file of the tree."""
     path = os.path.realpath(os.path.join(root, *file.split("/")))
     if not os.path.isfile(path):
-        raise TargetMissing(f"{file} is not in the tree; the target is written FILE::QUALNAME, FILE relative to the root")
+        raise TargetMissing(
+            f"{file} is not in the tree; the target is written FILE::QUALNAME, FILE relative to the root"
+        )
     try:
         text = _text(path, patched)
         return path, text, ast.parse(text)
@@ -181,15 +185,25 @@ def _resolve(module: types.ModuleType, parts: list[str], request: Request) -> tu
 
 def _missing(holder: Any, parts: list[str], request: Request) -> str:
     known = [name for name in vars(holder) if not name.startswith("__")] if hasattr(holder, "__dict__") else []
-    near = difflib.get_close_matches(parts[-1], known, n=3, cutoff=0.5) or [n for n in known if _is_local(vars(holder)[n], holder)]
+    near = difflib.get_close_matches(parts[-1], known, n=3, cutoff=0.5) or [
+        n for n in known if _is_local(vars(holder)[n], holder)
+    ]
     place_name = f"class {parts[-2]}" if len(parts) > 1 else "module"
     hint = f"; there are {', '.join(near[:5])}" if near else ""
     return f"{request.file} has no name {'.'.join(parts)!r} after its import (looked in the {place_name}){hint}"[:480]
 
 
 def _is_local(value: Any, holder: Any) -> bool:
-    home = getattr(holder, "__name__", None) if isinstance(holder, types.ModuleType) else getattr(holder, "__module__", None)
-    return isinstance(value, (staticmethod, classmethod, property)) or callable(value) and getattr(value, "__module__", None) == home
+    home = (
+        getattr(holder, "__name__", None)
+        if isinstance(holder, types.ModuleType)
+        else getattr(holder, "__module__", None)
+    )
+    return (
+        isinstance(value, (staticmethod, classmethod, property))
+        or callable(value)
+        and getattr(value, "__module__", None) == home
+    )
 
 
 def find_definition(tree: ast.Module, parts: list[str]) -> Optional[ast.AST]:

@@ -22,7 +22,13 @@ MAX_DEPTH = 3
 _SEQUENCES = (list, collections.abc.Sequence, collections.abc.MutableSequence, collections.abc.Iterable,
               collections.abc.Collection, collections.abc.Container, collections.abc.Reversible, collections.deque)  # fmt: skip
 _SETS = (set, frozenset, collections.abc.Set, collections.abc.MutableSet)
-_MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping, collections.OrderedDict, collections.defaultdict)
+_MAPPINGS = (
+    dict,
+    collections.abc.Mapping,
+    collections.abc.MutableMapping,
+    collections.OrderedDict,
+    collections.defaultdict,
+)
 _ITERATORS = (collections.abc.Iterator, collections.abc.Generator)
 
 
@@ -43,7 +49,9 @@ def typed(annotation: Any, names: Names, depth: int = 0, hint: str = "") -> list
         return _of_generic(annotation, origin, names, depth, hint)
     if hasattr(annotation, "__supertype__"):
         return typed(annotation.__supertype__, names, depth, hint)
-    return _of_class(annotation, names, depth) if isinstance(annotation, type) else _of_special(annotation, names, depth)
+    return (
+        _of_class(annotation, names, depth) if isinstance(annotation, type) else _of_special(annotation, names, depth)
+    )
 
 
 def _distinct(values: list[Value]) -> list[Value]:
@@ -60,7 +68,9 @@ def _of_variable(variable: Any, names: Names, depth: int) -> list[Value]:
                      "Iterable": naming.words, "Mapping": naming.text_pairs}.get(variable.__name__)  # fmt: skip
     if by_class_name is not None:
         return [by_class_name()]
-    found = {"ndarray": arrays.vectors, "DataFrame": arrays.frames, "Tensor": arrays.tensors}.get(variable.__name__, list)()
+    found = {"ndarray": arrays.vectors, "DataFrame": arrays.frames, "Tensor": arrays.tensors}.get(
+        variable.__name__, list
+    )()
     return list(found) or ([stub()] if len(variable.__name__) > 2 else [word("key")])
 
 
@@ -83,7 +93,11 @@ def _of_generic(annotation: Any, origin: Any, names: Names, depth: int, hint: st
     if origin is collections.abc.Callable:
         return [callback(), constant(passive_async, "an async function")]
     if origin is type:
-        return [constant(arguments[0], getattr(arguments[0], "__name__", "object"))] if isinstance(arguments[0], type) else []
+        return (
+            [constant(arguments[0], getattr(arguments[0], "__name__", "object"))]
+            if isinstance(arguments[0], type)
+            else []
+        )
     if getattr(annotation, "__metadata__", None) is not None or origin in (typing.ClassVar, typing.Final):
         return typed(arguments[0], names, depth, hint)
     if depth > MAX_DEPTH:
@@ -108,7 +122,11 @@ def _of_container(origin: Any, arguments: tuple[Any, ...], names: Names, depth: 
     if origin is tuple:
         if not arguments:
             return [sequence(tuple, [], "tuple")]
-        inner = [item(0), item(0)] if arguments[-1] is ... else [item(i) for i in range(len(arguments)) if arguments[i] != ()]
+        inner = (
+            [item(0), item(0)]
+            if arguments[-1] is ...
+            else [item(i) for i in range(len(arguments)) if arguments[i] != ()]
+        )
         return [sequence(tuple, inner, "tuple")]
     if origin in _MAPPINGS:
         return [_mapping_of(origin, item(0), item(1))]
@@ -118,10 +136,17 @@ def _of_container(origin: Any, arguments: tuple[Any, ...], names: Names, depth: 
         return [sequence(frozenset if origin is frozenset else set, [item(0)], "set")]
     if origin in _SEQUENCES:
         deque = origin is collections.deque
-        return [sequence(collections.deque if deque else list, [item(0), item(0)], "deque" if deque else "list"), sequence(list, [])]
+        return [
+            sequence(collections.deque if deque else list, [item(0), item(0)], "deque" if deque else "list"),
+            sequence(list, []),
+        ]
     if origin in _ITERATORS:
         inner_list = sequence(list, [item(0), item(0)])
-        return [Value(f"iter({inner_list.text})", functools.partial(_iterated, inner_list), inner_list.varies, kind="iterator")]
+        return [
+            Value(
+                f"iter({inner_list.text})", functools.partial(_iterated, inner_list), inner_list.varies, kind="iterator"
+            )
+        ]
     return _of_class(origin, names, depth) if isinstance(origin, type) else []
 
 
@@ -149,7 +174,11 @@ def _of_class(kind: type, names: Names, depth: int) -> list[Value]:
     if bare is not None:
         return [bare()]
     if kind in _ITERATORS or kind is collections.abc.Hashable:
-        return [word("key")] if kind is collections.abc.Hashable else [Value("iter([])", lambda index: iter([]), kind="iterator")]
+        return (
+            [word("key")]
+            if kind is collections.abc.Hashable
+            else [Value("iter([])", lambda index: iter([]), kind="iterator")]
+        )
     if kind is collections.abc.Callable:  # type: ignore[comparison-overlap]
         return [callback()]
     return instances(kind, depth)
@@ -172,4 +201,3 @@ def instances(kind: type, depth: int = 0) -> list[Value]:
         return [stub()]
     built = constructor_of(kind, depth + 1)
     return [*([built] if built is not None else []), stub()]
-

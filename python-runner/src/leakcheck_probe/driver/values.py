@@ -12,7 +12,6 @@ from typing import Any, Callable, Optional
 
 from .stub import STUB, passive
 
-
 # pathlib interns the parts of every path, and in 3.12 interned strings live for ever: distinct paths would look like a leak.
 _PATHS_ARE_KEPT = sys.version_info[:2] == (3, 12)
 
@@ -33,7 +32,9 @@ class Value:
 
 def constant(value: Any, text: Optional[str] = None) -> Value:
     """An immutable value, the same object each time."""
-    return Value(text if text is not None else repr(value)[:60], functools.partial(_same, value), kind=type(value).__name__)
+    return Value(
+        text if text is not None else repr(value)[:60], functools.partial(_same, value), kind=type(value).__name__
+    )
 
 
 def fresh(text: str, build: Callable[[], Any], kind: str = "", varies: bool = False) -> Value:
@@ -67,7 +68,9 @@ def sequence(kind: Callable[[list[Any]], Any], items: list[Value], name: str = "
     return Value(text, make, any(i.varies for i in items), any(i.stub for i in items), name)
 
 
-def mapping(items: list[tuple[Value, Value]], kind: Callable[[dict[Any, Any]], Any] = dict, name: str = "dict") -> Value:
+def mapping(
+    items: list[tuple[Value, Value]], kind: Callable[[dict[Any, Any]], Any] = dict, name: str = "dict"
+) -> Value:
     inner = ", ".join(f"{key.text}: {value.text}" for key, value in items)
     make = functools.partial(_mapping, kind, tuple((key.make, value.make) for key, value in items))
     varies = any(key.varies or value.varies for key, value in items)

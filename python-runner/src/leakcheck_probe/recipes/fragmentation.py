@@ -49,7 +49,9 @@ def run(job: Job) -> Answer:
     trimmed = max(0, after.resident - counters.resident_bytes()) if has_trim and after else 0
     if before is None or first is None or after is None:
         raise TargetError("This platform does not tell resident memory and bytes in use")
-    resident = Resident(after.resident - before.resident, after.account.in_use - before.account.in_use, trimmed, has_trim)
+    resident = Resident(
+        after.resident - before.resident, after.account.in_use - before.account.in_use, trimmed, has_trim
+    )
     outcome, reason = judge_levels(before, first, after, trimmed, has_trim, calls.made)
     if calls.made and calls.raised == calls.made and outcome != "fragmentation":
         outcome, reason = "inconclusive", f"Every call raised {calls.first_error}"
@@ -74,11 +76,15 @@ def level() -> Optional[Level]:
     return Level(resident, account) if account is not None and resident else None
 
 
-def judge_levels(before: Level, first: Level, after: Level, trimmed: int, has_trim: bool, calls: int) -> Tuple[str, str]:
+def judge_levels(
+    before: Level, first: Level, after: Level, trimmed: int, has_trim: bool, calls: int
+) -> Tuple[str, str]:
     """Outcome and reason from the levels before the first call, after it, and after the last. Pure."""
     grown = after.resident - before.resident
     used = after.account.in_use - before.account.in_use
-    figures = f"Resident memory grew by {amount(grown)} over {calls} calls while {amount(max(0, used))} more were in use"
+    figures = (
+        f"Resident memory grew by {amount(grown)} over {calls} calls while {amount(max(0, used))} more were in use"
+    )
     if grown < GROWN_BYTES or min(_holes(before.account, after.account), grown - used) < MOST * grown:
         return "clean", figures
     if after.account.in_use - first.account.in_use > MOST * grown:
