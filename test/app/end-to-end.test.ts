@@ -1,19 +1,17 @@
 /**
  * The whole App, from a signed webhook to what a person reads: real server, queue, database, scan threads and probe. Only
- * GitHub stands in, and the runner: the probe is started as the action starts it. The App is restarted in between.
+ * GitHub stands in, and the runner: it runs the steps of our action. The App is restarted in between.
  */
-import { execa } from 'execa';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
 import { startApp } from '../../src/app/app.ts';
 import type { RunningApp } from '../../src/app/app.ts';
 import { readSettings } from '../../src/app/environment.ts';
-import { findPython } from '../../src/probe/python.ts';
-import { RUNNER } from '../../src/probe/run.ts';
+import { runAction } from '../action/run-action.ts';
 import { createMemoryHost } from '../support/memory-host.ts';
 import type { MemoryHost } from '../support/memory-host.ts';
 import { webhook } from '../support/github-schemas.ts';
@@ -24,6 +22,7 @@ import type { StandIn } from './github-stand-in.ts';
 const BASE = 'a'.repeat(40);
 const HEAD = 'b'.repeat(40);
 const SAMPLE = join(import.meta.dirname, '../../src/demo/sample');
+const WORKFLOW = join(import.meta.dirname, '../../.github/workflows/leakcheck-probe.yml');
 const KEY = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
@@ -116,30 +115,39 @@ const ended = (runId: number) =>
 
 const until = (test: () => void) => vi.waitFor(test, { timeout: 60_000, interval: 50 });
 
-/** What `action/` does with the inputs of the dispatch. */
+/** Runs the steps of `action/` with the inputs of the dispatch, as the workflow hands them on. */
 async function runProbe(index: number): Promise<number> {
   const dispatch = host.dispatches[index];
   if (dispatch === undefined) throw new Error('nothing was dispatched');
-  const { plan = '', request_id: request = '', head_sha: head = '', base_sha: base = '' } = dispatch.inputs;
-  const runner = join(folder, request);
-  for (const [side, commit] of [
-    ['head', head],
-    ['base', base],
+  const workflow = parse(readFileSync(WORKFLOW, 'utf8')) as {
+    on: { workflow_dispatch: { inputs: Record<string, unknown> } };
+  };
+  expect(Object.keys(dispatch.inputs).sort()).toEqual(
+    Object.keys(workflow.on.workflow_dispatch.inputs).sort(),
+  );
+  const { plan = '', request_id: request = '', install = '' } = dispatch.inputs;
+  const workspace = join(folder, request);
+  for (const [side, commit = ''] of [
+    ['head', dispatch.inputs['head_sha']],
+    ['base', dispatch.inputs['base_sha']],
   ] as const) {
     for (const [path, content] of Object.entries(host.world.trees[commit] ?? {})) {
-      mkdirSync(dirname(join(runner, side, path)), { recursive: true });
-      writeFileSync(join(runner, side, path), content);
+      mkdirSync(dirname(join(workspace, 'source', side, path)), { recursive: true });
+      writeFileSync(join(workspace, 'source', side, path), content);
     }
   }
-  writeFileSync(join(runner, 'plan.json'), gunzipSync(Buffer.from(plan, 'base64')));
-  const python = await findPython({ wanted: undefined, projectRoot: runner });
-  const files = ['--plan', 'plan.json', '--head', 'head', '--base', 'base', '--report', 'report.json'];
-  await execa(python, ['-m', 'leakcheck_probe', ...files, '--progress'], {
-    cwd: runner,
-    env: { PYTHONPATH: RUNNER, PYTHONDONTWRITEBYTECODE: '1', PYTHONSAFEPATH: '1' },
+  const run = await runAction(workspace, {
+    'request-id': request,
+    head: 'source/head',
+    base: 'source/base',
+    // The step that sets up another Python is GitHub's own, and does not run here.
+    python: 'system',
+    install,
+    plan,
   });
-  const file = readFileSync(join(runner, 'report.json'));
-  host.world.artifacts[dispatch.runId] = [{ name: `leakcheck-${request}`, file }];
+  if (run.artifact === null) throw new Error(run.log);
+  const { name, path } = run.artifact;
+  host.world.artifacts[dispatch.runId] = [{ name, file: readFileSync(path) }];
   return dispatch.runId;
 }
 
