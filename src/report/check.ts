@@ -4,7 +4,6 @@ import { counted, duration } from './amounts.ts';
 import { comment } from './comment.ts';
 import { measured } from './evidence.ts';
 import { capBody, code, link, prose } from './markdown.ts';
-import { concludingSentence } from './terminal/review.ts';
 
 const SIGNS: Readonly<Record<Conclusion['conclusion'], string>> = {
   success: '✅',
@@ -27,7 +26,7 @@ export function checkSummary(document: ReviewDocument): string {
   const of = (test: (item: ReviewedFinding) => boolean) => findings.filter(test);
   return capBody(
     [
-      `${prose(concludingSentence(document.conclusion))} ${context(document)}`,
+      `${prose(checkTitle(document))}. ${context(document)}`,
       list(
         'Confirmed',
         of((item) => isNew('confirmed')(item) && !item.verdict?.minor),
