@@ -87,9 +87,9 @@ _first = []
 
 
 def noise(scale: float = 1.0) -> float:
-    sample = torch.ones(1024, 1024) * scale
+    sample = torch.ones(2048, 1024) * scale
     _first.append(sample[0])
-    del _first[:-50]
+    del _first[:-20]
     return float(sample.sum())
 `,
       good: `
@@ -99,9 +99,9 @@ _first = []
 
 
 def noise(scale: float = 1.0) -> float:
-    sample = torch.ones(1024, 1024) * scale
+    sample = torch.ones(2048, 1024) * scale
     _first.append(sample[0].clone())
-    del _first[:-50]
+    del _first[:-20]
     return float(sample.sum())
 `,
       needs: 'torch',
