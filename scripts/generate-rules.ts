@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { causes } from '../src/report/causes.ts';
-import type { Rule } from '../src/scan/rule.ts';
+import { LIBRARIES, type Rule } from '../src/scan/rule.ts';
 
 const RULES = fileURLToPath(new URL('../src/rules/', import.meta.url));
 
@@ -55,8 +55,6 @@ export function rulePage(rule: Rule): string {
   ];
   return `${sections.join('\n\n')}\n`;
 }
-
-const LIBRARIES = { numpy: 'NumPy', torch: 'PyTorch' };
 
 function block(code: string): string {
   return `\`\`\`python\n${code.trim()}\n\`\`\``;

@@ -11,7 +11,7 @@ import { planProbe } from '../src/probe/plan.ts';
 import { runProbe } from '../src/probe/run.ts';
 import { makeTemporaryDirectory } from '../src/process/temporary-directory.ts';
 import { createScanner } from '../src/scan/create-scanner.ts';
-import type { Example, Rule } from '../src/scan/rule.ts';
+import { LIBRARIES, type Example, type Library, type Rule } from '../src/scan/rule.ts';
 
 export interface ProbedExample {
   readonly rule: Rule;
@@ -22,30 +22,63 @@ export interface ProbedExample {
   readonly good: ProbeResult | null;
 }
 
-const OWN_PYTHON = fileURLToPath(new URL('../.cache/python/bin/python', import.meta.url));
+/** Environments of `scripts/python-environment.ts`, then what the machine has. */
+const PYTHONS = [
+  fileURLToPath(new URL('../.cache/python/bin/python', import.meta.url)),
+  fileURLToPath(new URL('../.cache/frameworks/bin/python', import.meta.url)),
+  'python3',
+  '/usr/bin/python3',
+];
 
-/** A Python of this machine that can import the modules; undefined where there is none. */
-export function pythonWith(...modules: string[]): string | undefined {
-  const candidates = [OWN_PYTHON, 'python3', '/usr/bin/python3'].filter(
-    (path) => !path.includes('/') || existsSync(path),
-  );
-  return candidates.find((python) => {
-    const { failed } = execaSync(
-      python,
-      ['-c', modules.map((name) => `import ${name}`).join('; ') || 'pass'],
-      {
-        reject: false,
-      },
-    );
-    return !failed;
+/** A Python of this machine that can import the library; undefined where there is none. */
+function pythonWith(library: Library | undefined): string | undefined {
+  return PYTHONS.filter((path) => !path.includes('/') || existsSync(path)).find((python) => {
+    // Found is enough: importing TensorFlow takes seconds.
+    const look = library
+      ? `import importlib.util, sys; sys.exit(importlib.util.find_spec("${library}") is None)`
+      : 'pass';
+    return !execaSync(python, ['-c', look], { reject: false }).failed;
   });
+}
+
+/** How many plans run side by side. */
+const LANES = 2;
+/** Targets of one plan: a `bad` and a `good` for each example. */
+const EXAMPLES_PER_PLAN = 12;
+
+/** Runs all examples whose library this machine has, in plans of one library each. */
+export async function probeEachExample<Item extends { rule: Rule; example: Example }>(
+  items: readonly Item[],
+): Promise<Map<Item, ProbedExample>> {
+  const plans = [undefined, ...(Object.keys(LIBRARIES) as Library[])].flatMap((library) => {
+    const group = items.filter(({ example }) => example.needs === library);
+    const python = group.length > 0 ? pythonWith(library) : undefined;
+    if (!python) return [];
+    const count = Math.ceil(group.length / EXAMPLES_PER_PLAN);
+    return Array.from({ length: count }, (_, at) => ({
+      python,
+      part: group.slice(at * EXAMPLES_PER_PLAN, (at + 1) * EXAMPLES_PER_PLAN),
+    }));
+  });
+  const probed = new Map<Item, ProbedExample>();
+  const work = async (): Promise<void> => {
+    for (let plan = plans.shift(); plan; plan = plans.shift()) {
+      const results = await probeExamples(plan.part, plan.python);
+      plan.part.forEach((item, index) => {
+        const result = results[index];
+        if (result) probed.set(item, result);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, work));
+  return probed;
 }
 
 /**
  * @param examples at most 50, since one plan takes 100 targets
  * @throws Error when the scan does not flag a `bad` example with something to probe, or when there is no report
  */
-export async function probeExamples(
+async function probeExamples(
   examples: readonly { rule: Rule; example: Example }[],
   python: string,
 ): Promise<ProbedExample[]> {

@@ -1,6 +1,9 @@
 /**
- * Makes the virtual environment of the tests under `.cache/python`, once. Where it cannot be made (no network, no
- * `venv`), the tests that need its libraries are skipped and say so.
+ * Makes a virtual environment of the tests under `.cache`, once: `python` for all suites, `frameworks` for the rules of
+ * TensorFlow and JAX. Where it cannot be made (no network, no `venv`), the tests that need its libraries are skipped
+ * and say so.
+ *
+ *     node scripts/python-environment.ts [frameworks]
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,8 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const environment = `${root}.cache/python`;
-const requirements = `${root}test/requirements.txt`;
+const isFrameworks = process.argv[2] === 'frameworks';
+const environment = `${root}.cache/${isFrameworks ? 'frameworks' : 'python'}`;
+const requirements = `${root}test/requirements${isFrameworks ? '-frameworks' : ''}.txt`;
 const stamp = `${environment}/made-from`;
 
 const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
@@ -18,11 +22,11 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     rmSync(environment, { recursive: true, force: true });
     await execa('python3', ['-m', 'venv', environment]);
     await execa(`${environment}/bin/python`, ['-m', 'pip', 'install', '-q', '-r', requirements], {
-      timeout: 300_000,
+      timeout: 600_000,
     });
     writeFileSync(stamp, wanted);
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    console.warn(`No environment for the tests, those that need NumPy are skipped: ${reason}`);
+    console.warn(`No environment ${environment}, the tests that need its libraries are skipped: ${reason}`);
   }
 }

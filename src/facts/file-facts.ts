@@ -2,11 +2,13 @@
 import type { Range } from '../contract/position.ts';
 import type { Node, SyntaxTree } from '../python/node.ts';
 import { LineIndex } from '../python/source-file.ts';
+import { callsOf, type Calls } from './calls.ts';
 import { closuresOf, type Closures } from './closures.ts';
 import { definitionsOf, type ClassFacts, type Definitions, type FunctionFacts } from './functions.ts';
 import { namesOf, type Names } from './names.ts';
 import { placesOf, type Places } from './places.ts';
 import { scopesOf, type Binding, type Scopes } from './scopes.ts';
+import { settingOf, type Setting } from './setting.ts';
 
 export class FileFacts {
   readonly path: string;
@@ -15,6 +17,8 @@ export class FileFacts {
   readonly names: Names;
   readonly definitions: Definitions;
   readonly lines: LineIndex;
+  #calls: Calls | undefined;
+  #setting: Setting | undefined;
   #places: Places | undefined;
   #closures: Closures | undefined;
   #nodesByType: Map<string, Node[]> | undefined;
@@ -26,6 +30,14 @@ export class FileFacts {
     this.scopes = scopesOf(tree);
     this.names = namesOf(this.scopes);
     this.definitions = definitionsOf(tree, this.scopes, this.names);
+  }
+
+  get calls(): Calls {
+    return (this.#calls ??= callsOf(this.tree, this.names));
+  }
+
+  get setting(): Setting {
+    return (this.#setting ??= settingOf(this.path, this.tree.source));
   }
 
   get places(): Places {

@@ -42,8 +42,19 @@ export interface Example {
   /** What `bad` must measure as, where that is not what the rule predicts. */
   readonly predicts?: Outcome;
   /** Library without which the example cannot run. */
-  readonly needs?: 'numpy' | 'torch';
+  readonly needs?: Library;
 }
+
+/** Libraries that examples may need, with the name that people know them by. */
+export const LIBRARIES = {
+  numpy: 'NumPy',
+  pandas: 'pandas',
+  matplotlib: 'Matplotlib',
+  torch: 'PyTorch',
+  tensorflow: 'TensorFlow',
+  jax: 'JAX',
+} as const;
+export type Library = keyof typeof LIBRARIES;
 
 export interface Hit {
   /** The code that creates the retention. The finding is shown on the first line of it. */

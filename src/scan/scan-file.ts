@@ -53,7 +53,7 @@ function toFinding(file: FileFacts, rule: Rule, hit: Hit, seen: Map<string, numb
     fingerprint: fingerprint(parts, hit.anchor, occurrence),
     rule: rule.id,
     cause: rule.cause,
-    confidence: hit.confidence ?? rule.confidence,
+    confidence: file.setting === 'product' ? (hit.confidence ?? rule.confidence) : 'low',
     path: file.path,
     range: file.headRange(hit.anchor),
     symbol,

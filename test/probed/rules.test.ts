@@ -1,27 +1,25 @@
-/** Every example of every rule, run: `bad` measures as the rule predicts, `good` and the fixed code measure clean. */
+/**
+ * Every example of every rule, run: `bad` measures as the rule predicts, `good` and the fixed code measure clean.
+ * `RULES=id,id npm run test:rules` runs those of some rules only.
+ */
 import { describe, expect, test } from 'vitest';
-import { probeExamples, pythonWith, type ProbedExample } from '../../scripts/probe-examples.ts';
+import { probeEachExample } from '../../scripts/probe-examples.ts';
 import { rules } from '../../src/rules/index.ts';
+import { LIBRARIES } from '../../src/scan/rule.ts';
 import { decideVerdict } from '../../src/verdict/verdict.ts';
 
-const examples = rules.flatMap((rule) =>
-  rule.examples.map((example, index) => ({ rule, example, name: `${rule.id} ${index + 1}` })),
-);
-const probed = new Map<string, ProbedExample>();
-for (const needs of [undefined, 'numpy', 'torch'] as const) {
-  const group = examples.filter(({ example }) => example.needs === needs);
-  const python = pythonWith(...(needs ? [needs] : []));
-  if (!python || group.length === 0) continue;
-  const results = await probeExamples(group, python);
-  group.forEach(({ name }, index) => {
-    const result = results[index];
-    if (result) probed.set(name, result);
-  });
-}
+const { RULES: only = '' } = process.env;
+const examples = rules
+  .filter(({ id }) => only === '' || only.split(',').includes(id))
+  .flatMap((rule) =>
+    rule.examples.map((example, index) => ({ rule, example, name: `${rule.id} ${index + 1}` })),
+  );
+const probed = await probeEachExample(examples);
 
-describe.for(examples)('$name', ({ name, rule, example }) => {
-  const result = probed.get(name);
-  const needed = `no Python with ${example.needs ?? 'anything'} on this machine`;
+describe.for(examples)('$name', (item) => {
+  const { rule, example } = item;
+  const result = probed.get(item);
+  const needed = `no Python with ${example.needs ? LIBRARIES[example.needs] : 'anything'} on this machine`;
 
   test('bad measures as predicted', (context) => {
     if (!result) return context.skip(needed);
