@@ -69,6 +69,8 @@ export interface Hit {
   readonly payload: string;
   /** Less than the rule's own when the evidence is weaker. */
   readonly confidence?: Confidence;
+  /** Where this hit is of another cause than most of the rule: what an instance keeps, not the module. */
+  readonly cause?: Cause;
   readonly fix?: ProposedFix;
   readonly probe?: {
     /** Qualified name of what to call in this file. */

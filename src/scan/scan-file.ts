@@ -52,7 +52,7 @@ function toFinding(file: FileFacts, rule: Rule, hit: Hit, seen: Map<string, numb
   return {
     fingerprint: fingerprint(parts, hit.anchor, occurrence),
     rule: rule.id,
-    cause: rule.cause,
+    cause: hit.cause ?? rule.cause,
     confidence: file.setting === 'product' ? (hit.confidence ?? rule.confidence) : 'low',
     path: file.path,
     range: file.headRange(hit.anchor),
