@@ -1,9 +1,11 @@
 /** Tensors of PyTorch that carry an autograd graph: what makes one, and where none is made. */
 import type { Node } from '../python/node.ts';
+import { backwardsFrom } from './backward.ts';
 import { positionalArguments } from './containers.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { ClassFacts, FunctionFacts } from './functions.ts';
-import { lineageOf } from './instances.ts';
+import { importsLibrary } from './arrays.ts';
+import { lineageOf, methodNamed } from './instances.ts';
 import { definitionsBefore } from './reaching.ts';
 
 /** How many expressions are looked at on the way from a value back to the model. */
@@ -16,15 +18,20 @@ const LINKED = words(`
   mean sum clone cpu cuda to view reshape squeeze unsqueeze flatten float double half t transpose permute contiguous
   pow sqrt abs exp log log_softmax softmax sigmoid tanh relu norm prod std var clamp add sub mul div matmul mm bmm
   gather masked_select masked_fill expand repeat neg square logsumexp stack cat concat hstack vstack where maximum
-  minimum dot einsum`);
-const LINKED_ATTRIBUTES = words('loss logits last_hidden_state pooler_output T mT');
+  minimum dot einsum max min log_prob rsample entropy lerp values items get`);
+const LINKED_ATTRIBUTES = words(`
+  loss losses logits last_hidden_state hidden_states attentions pooler_output image_embeds text_embeds sample T mT`);
 
 const MODULES =
   /^torch\.nn\.(modules\.\w+\.|parallel\.)?[A-Z]\w*$|^torchvision\.models\.|^timm\.create_model$|^torch\.(hub\.load|compile)$/;
 const MODULE_TYPES = /(^|\.)(Module|LightningModule|PreTrainedModel)$/;
 /** As attribute, parameter or local; `load_model` is a function that makes one. */
 const MODULE_NAMES =
-  /^(?!([a-z]+_)*(get|load|build|create|make|init|setup|save|detect|find|train|fit|select|register|export|convert|prepare|compile|run|parse|test|eval)_)(\w*_)?(model|net|network|criterion|loss_?(fn|func|function)|encoder|decoder|backbone|discriminator|classifier)$/i;
+  /^(?!([a-z]+_)*(get|load|build|create|make|init|setup|save|detect|find|train|fit|select|register|export|convert|prepare|compile|run|parse|test|eval)_)(\w*_)?(model|net|network|criterion|loss_?(fn|func|function)|encoder|decoder|backbone|discriminator|classifier|crit|policy|actor|critic|generator|unet|vae|rnn|lstm|gru)$/i;
+/** Functions that make a loss of what they are given. */
+const LOSS_NAMES = /(^|_)(loss|losses|criterion|objective|nll|bce|mse|cross_entropy|kl|dice|focal)(_|$)/i;
+/** Their result has no graph, whatever they are named. */
+const NUMBERS = /\.(item|tolist|detach|numpy)\(|\bfloat\(|\.data\b/;
 /** Libraries whose objects of those names make no tensors. */
 const OTHER_LIBRARIES = /^(sklearn|numpy|scipy|jax|tensorflow|keras|xgboost|lightgbm|statsmodels|builtins)\./;
 /** Lightning calls them under `no_grad`. */
@@ -38,8 +45,26 @@ export interface Graphs {
   isOff(node: Node): boolean;
 }
 
+const LIBRARIES = ['torch', 'lightning', 'pytorch_lightning', 'accelerate', 'transformers', 'trl'];
+const torchFiles = new WeakMap<FileFacts, boolean>();
+
+/** Whether a file uses PyTorch, by what it imports. */
+export function usesTorch(file: FileFacts): boolean {
+  const known = torchFiles.get(file) ?? LIBRARIES.some((library) => importsLibrary(file, library));
+  torchFiles.set(file, known);
+  return known;
+}
+
+const known = new WeakMap<FileFacts, Graphs>();
+
 export function graphsOf(file: FileFacts): Graphs {
-  let calls: Map<string, Node[]> | undefined;
+  const graphs = known.get(file) ?? graphsIn(file);
+  known.set(file, graphs);
+  return graphs;
+}
+
+function graphsIn(file: FileFacts): Graphs {
+  let returns: Map<FunctionFacts, Node[]> | undefined;
 
   function hasGraph(expression: Node | undefined): boolean {
     const pending: Node[] = expression ? [expression] : [];
@@ -47,7 +72,7 @@ export function graphsOf(file: FileFacts): Graphs {
       const at = pending.pop() as Node;
       if (makesGraph(file, at)) {
         if (!isOff(at)) return true;
-      } else pending.push(...linked(file, at));
+      } else pending.push(...linked(file, at), ...behindHelper(at));
     }
     return false;
   }
@@ -60,26 +85,49 @@ export function graphsOf(file: FileFacts): Graphs {
     return around !== undefined && callsNamed(around.name).some((call) => isOffInside(file, call));
   }
 
-  /** Calls of functions and methods of a name. */
   function callsNamed(name: string): readonly Node[] {
-    if (!calls) {
-      calls = new Map();
-      for (const call of file.nodes('call')) {
-        const callee = call.child('function');
-        const called = (callee?.type === 'attribute' ? callee.child('attribute') : callee)?.text ?? '';
-        const same = calls.get(called);
-        if (same) same.push(call);
-        else calls.set(called, [call]);
-      }
-    }
-    return calls.get(name) ?? [];
+    return file.calls.named(name).map(({ node }) => node);
+  }
+
+  /** What a function of the file gives back, where that is no number. */
+  function behindHelper(call: Node): readonly Node[] {
+    const helper = call.type === 'call' ? helperOf(file, call) : undefined;
+    if (!helper || isOff(call)) return [];
+    returns ??= returnsIn(file);
+    const values = returns.get(helper) ?? [];
+    return values.some(({ text }) => NUMBERS.test(text)) ? [] : values;
   }
 
   return { hasGraph, isOff };
 }
 
-/** A call of a model or of a loss. */
+/** The function or method of the same file that a call calls. */
+function helperOf(file: FileFacts, call: Node): FunctionFacts | undefined {
+  const callee = call.child('function');
+  if (callee?.type === 'attribute' && file.isSelf(callee.child('object'))) {
+    const owner = file.classAround(call);
+    return owner && methodNamed(owner, callee.child('attribute')?.text ?? '');
+  }
+  const definition = callee?.type === 'identifier' ? file.binding(callee)?.only : undefined;
+  return definition?.kind === 'function' ? file.definitions.functionOf(definition.value) : undefined;
+}
+
+function returnsIn(file: FileFacts): Map<FunctionFacts, Node[]> {
+  const found = new Map<FunctionFacts, Node[]>();
+  for (const node of file.nodes('return_statement')) {
+    const around = file.functionAround(node);
+    const [value] = node.children;
+    if (!around || !value) continue;
+    const same = found.get(around);
+    if (same) same.push(value);
+    else found.set(around, [value]);
+  }
+  return found;
+}
+
+/** A call of a model or of a loss, or a value that a backward pass starts from. */
 function makesGraph(file: FileFacts, at: Node): boolean {
+  if (at.type === 'identifier') return backwardsFrom(file, at).length > 0;
   if (at.type !== 'call') return false;
   const callee = at.child('function');
   return callee !== undefined && isModel(file, callee);
@@ -101,7 +149,11 @@ function linked(file: FileFacts, at: Node): Node[] {
       return present(at.children[0], at.children[2]);
     case 'list':
     case 'tuple':
+    case 'expression_list':
+    case 'dictionary':
       return at.children;
+    case 'pair':
+    case 'keyword_argument':
     case 'subscript':
     case 'named_expression':
       return present(at.child('value'));
@@ -117,6 +169,8 @@ function linked(file: FileFacts, at: Node): Node[] {
 function behindName(file: FileFacts, identifier: Node): Node[] {
   return definitionsBefore(file, identifier).flatMap(({ kind, node, value }) => {
     if (kind === 'augmented') return present(node.parent?.child('right'));
+    // `for name, loss in losses.items()`
+    if (kind === 'for') return present(node.closest('for_statement', 'for_in_clause')?.child('right'));
     if (kind !== 'assignment' && kind !== 'walrus') return [];
     // `output, state = model(x)`
     return present(value ?? node.closest('assignment')?.child('right'));
@@ -127,9 +181,11 @@ function behindCall(file: FileFacts, call: Node): Node[] {
   const callee = call.child('function');
   const name = file.names.qualified(callee);
   const given = call.child('arguments')?.children ?? [];
-  if (name?.startsWith('torch.nn.functional.')) return given;
+  if (name?.startsWith('torch.nn.functional.') || name?.startsWith('torch.distributions.')) return given;
+  if (/^builtins\.(dict|zip|enumerate|sum)$/.test(name ?? '')) return given;
   if (name?.startsWith('torch.')) return LINKED.has(name.slice('torch.'.length)) ? given : [];
   const method = callee?.type === 'attribute' ? callee.child('attribute')?.text : undefined;
+  if (LOSS_NAMES.test(method ?? callee?.text ?? '')) return given;
   return method && LINKED.has(method) ? present(callee?.child('object')) : [];
 }
 
@@ -139,12 +195,20 @@ function isModel(file: FileFacts, callee: Node): boolean {
   const method = callee.type === 'attribute' ? callee.child('attribute')?.text : undefined;
   if (method === 'forward') return true;
   if (callee.type === 'identifier' && file.isSelf(callee)) return isModule(file.classAround(callee));
+  // `for net in nets`: as many as there are models.
+  if (callee.type === 'identifier' && definitionsBefore(file, callee)[0]?.kind === 'for') return false;
   const values = valuesOf(file, callee);
   if (values.some((value) => isModuleValue(file, value))) return true;
   if (values.some((value) => OTHER_LIBRARIES.test(file.names.callee(value) ?? ''))) return false;
   // What is imported or defined under such a name is more likely a function that makes models.
-  if (file.names.qualified(callee) !== undefined || isFunctionHere(file, callee)) return false;
+  if (isImported(file, callee) || isFunctionHere(file, callee)) return false;
   return MODULE_NAMES.test(method ?? callee.text);
+}
+
+/** A name that nothing in the file binds passes for a builtin. */
+function isImported(file: FileFacts, callee: Node): boolean {
+  const name = file.names.qualified(callee);
+  return name !== undefined && !name.startsWith('builtins.');
 }
 
 function isFunctionHere(file: FileFacts, callee: Node): boolean {

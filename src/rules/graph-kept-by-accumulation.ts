@@ -1,10 +1,9 @@
 import { accumulations, type Accumulation } from '../facts/accumulations.ts';
-import { importsLibrary } from '../facts/arrays.ts';
 import { backwardsFrom, fateOf, type Fate } from '../facts/backward.ts';
 import { keywordArgument } from '../facts/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { loopsAround } from '../facts/flow.ts';
-import { graphsOf } from '../facts/graphs.ts';
+import { graphsOf, usesTorch } from '../facts/graphs.ts';
 import { parametersBehind } from '../facts/provenance.ts';
 import { Binding } from '../facts/scopes.ts';
 import type { Node } from '../python/node.ts';
@@ -133,7 +132,7 @@ class Scorer:
     'https://docs.pytorch.org/docs/stable/notes/autograd.html#saved-tensors',
   ],
   check(file, report) {
-    if (!['torch', 'lightning', 'pytorch_lightning'].some((library) => importsLibrary(file, library))) return;
+    if (!usesTorch(file)) return;
     const graphs = graphsOf(file);
     for (const [holder, all] of accumulations(file)) {
       const found = all.slice(0, STORES).find(({ value }) => graphs.hasGraph(value));

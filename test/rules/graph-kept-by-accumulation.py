@@ -236,3 +236,103 @@ def evaluate_off(model, loader) -> list:
 def report(model, loader) -> int:
     with torch.no_grad():
         return len(evaluate_off(model, loader))
+
+
+def weighted(model, loader) -> float:
+    average = 0.0
+    for inputs, targets in loader:
+        loss = F.mse_loss(model(inputs), targets)
+        average = 0.9 * average + 0.1 * loss  # leak: graph-kept-by-accumulation
+    return float(average)
+
+
+class Smoother:
+    def __init__(self, model: nn.Module) -> None:
+        self.model = model
+        self.count = 0
+        self.mean = 0.0
+        self.stats = {"loss": [], "norm": []}
+        self.sums = {"loss": 0.0}
+        self.all_outputs = torch.zeros(0)
+
+    def step(self, inputs, targets) -> None:
+        output = self.model(inputs)
+        loss = F.mse_loss(output, targets)
+        loss.backward()
+        self.mean = (self.mean * self.count + loss) / (self.count + 1)  # leak: graph-kept-by-accumulation
+        self.count += 1
+        self.stats["loss"].append(loss)  # leak: graph-kept-by-accumulation
+        self.sums["loss"] += loss  # leak: graph-kept-by-accumulation
+        self.all_outputs = torch.cat([self.all_outputs, output])  # leak: graph-kept-by-accumulation
+
+
+def detection(model, loader) -> None:
+    history = {"box": [], "class": []}
+    for images, targets in loader:
+        losses = model(images, targets)
+        for name, value in losses.items():
+            history[name].append(value)  # leak: graph-kept-by-accumulation
+        total = sum(losses.values())
+        total.backward()
+
+
+def by_backward(compute, loader, optimiser) -> None:
+    losses = []
+    norms = []
+    for batch in loader:
+        loss, norm = compute(batch)
+        loss.backward()
+        optimiser.step()
+        losses.append({"loss": loss, "step": len(losses)})  # leak: graph-kept-by-accumulation
+        norms.append(norm)  # ok: nothing says that it has a graph
+
+
+def compute_loss(model, batch):
+    return F.mse_loss(model(batch), batch)
+
+
+def loss_value(model, batch):
+    loss = F.mse_loss(model(batch), batch)
+    return loss.item()
+
+
+def with_helpers(model, loader) -> list[float]:
+    first = []
+    second = []
+    for batch in loader:
+        loss = compute_loss(model, batch)
+        first.append(loss)  # leak: graph-kept-by-accumulation
+        second.append(loss_value(model, batch))  # ok: the helper gives a number
+    return [float(entry) for entry in first] + second
+
+
+def compare(nets, batch) -> None:
+    outputs = [net(batch) for net in nets]  # ok: one of each model
+    print(outputs)
+
+
+def generate(model, tokens):
+    for _ in range(20):
+        following = model(tokens).argmax(-1)
+        tokens = torch.cat([tokens, following], dim=1)  # ok: indices have no graph
+    return tokens
+
+
+class Agent:
+    def __init__(self) -> None:
+        self.saved = []
+
+    def learn(self) -> None:
+        torch.stack(self.saved).sum().backward()
+        self.saved = []
+
+
+def act(reference, policy, state) -> None:
+    agent = reference.local_value()
+    agent.saved.append(policy(state))  # ok: a method of the agent sets it anew
+
+
+losses = []
+for x, y in loader:
+    loss = crit(model(x), y)
+    losses.append(loss)  # leak: graph-kept-by-accumulation
