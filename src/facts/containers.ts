@@ -74,6 +74,7 @@ export function containerOf(value: Node | undefined, names: Names): Container | 
 }
 
 function fromFactory(factory: Node | undefined, names: Names): Container | undefined {
+  if (factory?.type === 'lambda') return containerOf(factory.child('body'), names);
   const kind = MAKERS[names.qualified(factory) ?? ''];
   return kind ? { kind, growth: 'open', insertsOnRead: false, empty: true } : undefined;
 }

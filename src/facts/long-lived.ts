@@ -43,7 +43,7 @@ const MODELS =
   /(Model|Schema|Settings|Struct|Structure|NamedTuple|TypedDict|Protocol|Traits|Document|Serializer)$/;
 
 /** Dataclasses, models and the like give each instance its own copy of what the class body says. */
-function copiesDefaults(facts: ClassFacts, births: readonly Operation[]): boolean {
+export function copiesDefaults(facts: ClassFacts, births: readonly Operation[]): boolean {
   const isField = births.some(({ value }) => value?.type === 'call' && /field/i.test(calleeText(value)));
   return (
     isField ||
@@ -74,7 +74,7 @@ function isKeptSmall(file: FileFacts, place: Place, container: Container): boole
 const heirs = new WeakMap<FileFacts, Map<ClassFacts, ClassFacts[]>>();
 
 /** The classes of the file that derive from each class. */
-function heirsOf(file: FileFacts): Map<ClassFacts, ClassFacts[]> {
+export function heirsOf(file: FileFacts): Map<ClassFacts, ClassFacts[]> {
   const before = heirs.get(file);
   if (before) return before;
   const found = new Map<ClassFacts, ClassFacts[]>();
@@ -101,7 +101,7 @@ function frameOf(scope: Scope): Scope | undefined {
 }
 
 /** `if NAME is None: NAME = {}`, which happens once. */
-function isFirstBinding(place: Place, { node }: Operation): boolean {
+export function isFirstBinding(place: Place, { node }: Operation): boolean {
   const name = place.path || (place.root instanceof Binding ? place.root.name : '');
   for (let at = statementOf(node); at.parent?.parent?.type === 'if_statement'; at = at.parent.parent) {
     const condition = at.parent.parent.child('condition')?.text ?? '';

@@ -8,6 +8,7 @@ import finalizerKeepsItsObject from './finalizer-keeps-its-object.ts';
 import fragmentingChurn from './fragmenting-churn.ts';
 import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
+import lockPerKey from './lock-per-key.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import parentChildCycle from './parent-child-cycle.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
   fragmentingChurn,
   graphKeptByAccumulation,
   largeLocalOutlivesUse,
+  lockPerKey,
   moduleContainerGrows,
   parentChildCycle,
   selfReferencingClosure,
