@@ -145,7 +145,7 @@ function addScan(program: Command, finish: (status: number) => void): void {
         .choices(['high', 'medium', 'low'])
         .default('medium'),
     )
-    .addOption(formats('pretty', 'json'))
+    .addOption(formats('pretty', 'json', 'sarif', 'github'))
     .addHelpText(
       'after',
       `
@@ -155,6 +155,8 @@ listed and does not change the exit status. Put '# leakcheck: ignore[rule] reaso
 Examples:
   leakcheck scan app tests/conftest.py
   leakcheck scan . --fail-on high --format json
+  leakcheck scan . --format sarif > leakcheck.sarif     for code scanning and editors
+  leakcheck scan . --format github                      annotations, in a step of GitHub Actions
 ${STATUSES}`,
     )
     .action(async (paths: string[], options: ScanOptions) => {

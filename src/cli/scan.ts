@@ -1,63 +1,43 @@
 /** `leakcheck scan`. */
-import { readFile } from 'node:fs/promises';
-import { tooLarge } from '../changes/selection.ts';
 import type { ScanDocument } from '../contract/scan.ts';
 import type { Confidence } from '../contract/words.ts';
-import { EXIT_FINDINGS, EXIT_OK, firstLine } from '../errors.ts';
-import { decode } from '../python/source-file.ts';
+import { EXIT_FINDINGS, EXIT_OK } from '../errors.ts';
+import { sarif } from '../report/sarif.ts';
 import { scanOnTerminal } from '../report/terminal/scan.ts';
-import { createScanner } from '../scan/create-scanner.ts';
+import { workflowCommands } from '../report/workflow-commands.ts';
+import { rules } from '../rules/index.ts';
 import { print, printJson, styleOf } from './output.ts';
 import { findPythonFiles } from './python-files.ts';
-import type { PythonFile } from './python-files.ts';
+import { scanFiles } from './scan-files.ts';
+import { version } from './version.ts';
 
 export interface ScanOptions {
   readonly failOn: Confidence;
-  readonly format: 'pretty' | 'json';
+  readonly format: 'pretty' | 'json' | 'sarif' | 'github';
 }
 
 const LEVELS: readonly Confidence[] = ['high', 'medium', 'low'];
 
 export async function runScan(paths: readonly string[], { failOn, format }: ScanOptions): Promise<number> {
   const { document, sources } = await scanFiles(await findPythonFiles(paths, process.cwd()));
-  if (format === 'json') await printJson(document);
-  else await print(scanOnTerminal(document, sources, styleOf(process.stdout)));
+  await printAs(format, document, sources);
   const failing = LEVELS.slice(0, LEVELS.indexOf(failOn) + 1);
   return document.findings.some(({ confidence }) => failing.includes(confidence)) ? EXIT_FINDINGS : EXIT_OK;
 }
 
-async function scanFiles(
-  files: readonly PythonFile[],
-): Promise<{ document: ScanDocument; sources: Map<string, string> }> {
-  const scanner = await createScanner();
-  const started = performance.now();
-  const sources = new Map<string, string>();
-  const document: ScanDocument = {
-    schema: 'leakcheck/scan@1',
-    findings: [],
-    notices: [],
-    stats: { files: 0, bytes: 0, milliseconds: 0 },
-  };
-  for (const { absolute, path } of files) {
-    const note = (message: string) => document.notices.push({ path, message });
-    try {
-      const source = await readFile(absolute);
-      const size = tooLarge(source);
-      if (size !== null) {
-        note(size);
-        continue;
-      }
-      const { findings, notices } = scanner.scan(path, source);
-      document.findings.push(...findings);
-      document.notices.push(...notices);
-      document.stats.files += 1;
-      document.stats.bytes += source.length;
-      const decoded = decode(source);
-      if (findings.length > 0 && 'text' in decoded) sources.set(path, decoded.text);
-    } catch (error) {
-      note(`not scanned: ${firstLine(error)}`);
-    }
+async function printAs(
+  format: ScanOptions['format'],
+  document: ScanDocument,
+  sources: ReadonlyMap<string, string>,
+): Promise<void> {
+  switch (format) {
+    case 'json':
+      return printJson(document);
+    case 'sarif':
+      return printJson(sarif(document, rules, version()));
+    case 'github':
+      return print(workflowCommands(document));
+    case 'pretty':
+      return print(scanOnTerminal(document, sources, styleOf(process.stdout)));
   }
-  document.stats.milliseconds = Math.round(performance.now() - started);
-  return { document, sources };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scanFiles } from '../../src/cli/scan-files.ts';
 import { ScanDocument } from '../../src/contract/scan.ts';
 import { rules } from '../../src/rules/index.ts';
 import { MAIN, leakcheck } from './leakcheck.ts';
@@ -120,6 +121,34 @@ describe('scan', () => {
     expect(await leakcheck(['scan', 'a.py', '--fail-on', level], { cwd: folder })).toMatchObject({
       status: expected,
     });
+  });
+
+  it('finds the same, in the same order, on many threads', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `${String(index).padStart(2, '0')}.py`);
+    write(Object.fromEntries(names.map((name, index) => [name, index % 3 === 0 ? MEDIUM.repeat(40) : HIGH])));
+    const files = names.map((path) => ({ path, absolute: join(folder, path) }));
+
+    const [one, many] = await Promise.all([scanFiles(files, 1), scanFiles(files, 3)]);
+
+    expect(many.document.findings).toEqual(one.document.findings);
+    expect(new Set(many.document.findings.map(({ path }) => path))).toEqual(new Set(names));
+    expect([...many.sources.keys()]).toEqual([...one.sources.keys()]);
+    expect({ ...many.document.stats, milliseconds: 0 }).toEqual({ ...one.document.stats, milliseconds: 0 });
+  });
+
+  it.each([
+    ['sarif', /^\{\n {2}"\$schema": ".*sarif-schema-2\.1\.0\.json"/],
+    [
+      'github',
+      /^::warning file=a\.py,line=5,endLine=5,col=5,title=Leakcheck%3A cached-method \(high\)::\S.*$/,
+    ],
+  ])('--format %s', async (format, expected) => {
+    write({ 'a.py': HIGH });
+
+    const { status, stdout } = await leakcheck(['scan', 'a.py', '--format', format], { cwd: folder });
+
+    expect(status).toBe(1);
+    expect(stdout).toMatch(expected);
   });
 
   it('prints one document as JSON', async () => {
