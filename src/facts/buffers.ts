@@ -75,7 +75,7 @@ export function isLong(file: FileFacts, loop: Node): boolean {
 }
 
 /** The number of rounds over an iterable, when it is written down. */
-function roundsOf(file: FileFacts, iterable: Node | undefined): number | undefined {
+export function roundsOf(file: FileFacts, iterable: Node | undefined): number | undefined {
   if (iterable?.type === 'list' || iterable?.type === 'tuple') return iterable.children.length;
   if (file.names.callee(iterable) !== 'builtins.range') return undefined;
   const limits = positionalArguments(iterable).map(constant);
