@@ -4,6 +4,7 @@ import arrayViewKept from './array-view-kept.ts';
 import atexitKeepsInstance from './atexit-keeps-instance.ts';
 import cachedMethod from './cached-method.ts';
 import exceptionKept from './exception-kept.ts';
+import figureNotClosed from './figure-not-closed.ts';
 import finalizerKeepsItsObject from './finalizer-keeps-its-object.ts';
 import fragmentingChurn from './fragmenting-churn.ts';
 import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   atexitKeepsInstance,
   cachedMethod,
   exceptionKept,
+  figureNotClosed,
   finalizerKeepsItsObject,
   fragmentingChurn,
   graphKeptByAccumulation,
