@@ -2,7 +2,7 @@
 import type { Node } from '../python/node.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FunctionFacts } from './functions.ts';
-import { handlerAround, ownNodes, statementOf } from './flow.ts';
+import { handlerAround, loopsAround, ownNodes, statementOf } from './flow.ts';
 import { hasLargeType, mayBeLarge, payloadOf } from './instances.ts';
 import { keptParts } from './kept-parts.ts';
 import type { Place } from './places.ts';
@@ -27,7 +27,7 @@ export interface KeptFrames {
   readonly key: Node | undefined;
 }
 
-/** Everything in functions of the file that stores an exception, a traceback or a frame. */
+/** Everything in the file that stores an exception, a traceback or a frame. */
 export function keptFrames(file: FileFacts): KeptFrames[] {
   return [...stored(file), ...unpacked(file)];
 }
@@ -36,7 +36,13 @@ function stored(file: FileFacts): KeptFrames[] {
   return file.places.all.flatMap((place) =>
     place.of('bind', 'grow').flatMap(({ kind, node, value, how, key: first, scope }) => {
       const function_ = scope.nearest('function');
-      const where = function_ && whereOf(place, kind === 'grow', function_ === rootScope(place));
+      // Code of the module itself runs once, so only what it collects counts.
+      if (!function_ && kind !== 'grow') return [];
+      const where = whereOf(
+        place,
+        kind === 'grow',
+        function_ !== undefined && function_ === rootScope(place),
+      );
       if (!where) return [];
       const holder = holderText(node) ?? place.label;
       const key = how === '[]=' || how === 'setdefault' ? first : undefined;
@@ -91,7 +97,7 @@ function whereOf({ root, path }: Place, grows: boolean, isLocal: boolean): KeptF
 }
 
 /** What a stored expression holds; for a local only what holds the function's own frame. */
-function frameHolder(file: FileFacts, part: Node, isLocal: boolean): FrameHolder | undefined {
+export function frameHolder(file: FileFacts, part: Node, isLocal: boolean): FrameHolder | undefined {
   switch (part.type) {
     case 'identifier':
       return isCaught(file, part) ? 'exception' : isLocal ? undefined : givenToExit(file, part);
@@ -118,7 +124,8 @@ function frameHolder(file: FileFacts, part: Node, isLocal: boolean): FrameHolder
 function isCaught(file: FileFacts, identifier: Node): boolean {
   for (let handler = handlerAround(identifier); handler; handler = handlerAround(handler)) {
     const alias = handler.children.find(({ type }) => type === 'as_pattern')?.child('alias');
-    if (alias?.text === identifier.text) return file.binding(identifier)?.scope.kind === 'function';
+    const kind = file.binding(identifier)?.scope.kind;
+    if (alias?.text === identifier.text) return kind === 'function' || kind === 'module';
   }
   return false;
 }
@@ -147,27 +154,35 @@ function ofExcInfo(file: FileFacts, subscript: Node): FrameHolder | undefined {
   }
 }
 
+/** The list of `inspect.stack()` begins with the frame that calls it. */
+const OWN_FRAME = /^inspect\.(currentframe|stack|trace)$/;
+
 /** `inspect.currentframe()`, `sys._getframe()` */
 function isOwnFrame(file: FileFacts, call: Node): boolean {
   const callee = file.names.callee(call);
-  if (callee === 'inspect.currentframe') return true;
+  if (callee && OWN_FRAME.test(callee)) return true;
   const depth = call.child('arguments')?.children[0]?.text ?? '0';
   return callee === 'sys._getframe' && depth === '0';
 }
 
-/** Whether a local is let go: deleted, or set to `None` further down. */
-export function isLocalLetGo({ place: { root }, statement }: KeptFrames): boolean {
+/** Whether a local is let go: deleted, or set to `None` or another frame further down. */
+export function isLocalLetGo({ place: { root }, statement, what }: KeptFrames): boolean {
   if (!(root instanceof Binding)) return false;
   return root.definitions.some(
-    ({ kind, value, node }) => kind === 'delete' || (value?.type === 'none' && node.index > statement.index),
+    ({ kind, value, node }) =>
+      kind === 'delete' ||
+      (node.index > statement.index &&
+        (value?.type === 'none' || (what === 'frame' && value?.text.endsWith('f_back')))),
   );
 }
 
-/** Whether a local is read outside of the handler that stores it. */
+/** Whether a local is read outside of the handler that stores it, or in its next turn. */
 export function outlivesHandler({ place: { root }, statement }: KeptFrames): boolean {
   if (!(root instanceof Binding)) return false;
   const handler = handlerAround(statement);
-  return handler !== undefined && root.uses.some((use) => !handler.contains(use));
+  if (!handler) return false;
+  const isRepeated = loopsAround(handler).length > 0;
+  return root.uses.some((use) => !handler.contains(use) || (isRepeated && use.index < statement.index));
 }
 
 /** Whether the handler around a statement raises again: then the traceback grows on, whatever is done to it here. */

@@ -1,13 +1,5 @@
 import { clearedAttributes } from '../facts/clearing.ts';
-import {
-  isLocalLetGo,
-  keptFrames,
-  largeInFrame,
-  outlivesHandler,
-  raisesAgain,
-  type FrameHolder,
-  type KeptFrames,
-} from '../facts/exceptions.ts';
+import { keptFrames, largeInFrame, raisesAgain, type KeptFrames } from '../facts/exceptions.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { parametersBehind } from '../facts/provenance.ts';
 import { Binding } from '../facts/scopes.ts';
@@ -23,17 +15,16 @@ export default defineRule({
   summary: 'A stored exception keeps the locals of every frame that it passed through',
   why:
     'An exception refers to its traceback, the traceback to the frames, and the frames to all their locals: request ' +
-    'bodies, arrays, `self`. Stored in a container it keeps them for as long as the container lives. Stored on `self` or ' +
-    'in a local it closes a cycle, because the frame of the handler refers to both; then they wait for the garbage ' +
+    'bodies, arrays, `self`. Stored in a container it keeps them for as long as the container lives. Stored on `self` ' +
+    'it closes a cycle, because the frame of the handler refers to both; then they wait for the garbage ' +
     'collector. The exceptions that it was raised from (`__cause__`, `__context__`) keep their frames as well.',
   remedy:
     'Keep what you need of it: `str(exc)`, `traceback.format_exc()`, or `exc.with_traceback(None)`; and bound the ' +
-    'container. Let a local go in a `finally`: `del name` or `name = None`. This is a case where `del` at the end of a ' +
-    'function does help.',
+    'container.',
   notWhen: [
     'Only its text, its type or the exception without its traceback is stored.',
     'It is raised and not stored, or appended to a local list that is the result of the function.',
-    'The local is deleted or set to `None` afterwards, or only used inside of its handler.',
+    'It is bound to a local name: that is the rule `traceback-cycle`.',
     'Another method sets the attribute to `None`; something removes entries from the container.',
   ],
   predicts: 'leak',
@@ -107,32 +98,6 @@ class Job:
 `,
       predicts: 'cycle-garbage',
     },
-    {
-      bad: `
-def first_number(data: bytes) -> str:
-    last = None
-    for part in [data, data * 1000]:
-        try:
-            return str(int(part))
-        except ValueError as exc:
-            last = exc
-    return f"no number: {type(last)}"
-`,
-      good: `
-def first_number(data: bytes) -> str:
-    last = None
-    try:
-        for part in [data, data * 1000]:
-            try:
-                return str(int(part))
-            except ValueError as exc:
-                last = exc
-        return f"no number: {type(last)}"
-    finally:
-        del last
-`,
-      predicts: 'cycle-garbage',
-    },
   ],
   links: [
     'https://docs.python.org/3/library/sys.html#sys.exc_info',
@@ -146,24 +111,20 @@ def first_number(data: bytes) -> str:
     const groups = new Map<Node, KeptFrames[]>();
     for (const one of kept) {
       if (isHarmless(file, one, cleared)) continue;
-      // One comment a function is enough for its locals.
-      const key = (one.where === 'local' && file.functionAround(one.statement)?.node) || one.statement;
-      groups.set(key, [...(groups.get(key) ?? []), one]);
+      groups.set(one.statement, [...(groups.get(one.statement) ?? []), one]);
     }
     for (const all of groups.values()) {
-      const [first] = [...all].sort((a, b) => a.statement.index - b.statement.index);
+      const [first] = all;
       if (first) report(hitOf(file, first, all));
     }
   },
 });
 
 function isHarmless(file: FileFacts, one: KeptFrames, cleared: ReadonlySet<string>): boolean {
-  const { place, where, what, part } = one;
+  const { place, where } = one;
   switch (where) {
     case 'local':
-      if (isLocalLetGo(one)) return true;
-      // `sys.exc_info()[2]` asks for the traceback alone; other names in passing count when they are used later.
-      return (what === 'exception' || part.type === 'identifier') && !outlivesHandler(one);
+      return true;
     case 'container':
       return file.places.container(place)?.growth === 'bounded' || isEmptied(one);
     case 'attribute':
@@ -196,7 +157,9 @@ function hitOf(file: FileFacts, one: KeptFrames, all: readonly KeptFrames[]): Hi
     message: messageOf(one),
     holder: holderName(one),
     payload: `locals of the frames${large ? `, such as ${large}` : ''}`,
-    ...(isWeak(one, large !== undefined) ? { confidence: 'low' } : {}),
+    ...(isWeak(one) ? { confidence: 'low' } : {}),
+    // The frame of a method holds `self`, and `self` the frame.
+    ...(where === 'attribute' && !(one.place.root instanceof Binding) ? { cause: 'reference-cycle' } : {}),
     ...(fix ? { fix } : {}),
     ...(target
       ? {
@@ -217,33 +180,22 @@ function holderName({ place: { root, path, label }, holder }: KeptFrames): strin
   return root instanceof Binding ? label : holder;
 }
 
-/** Locals go with the next run of the collector, and so does what is set on an object of somebody else. */
-function isWeak({ where, what, part, place, statement }: KeptFrames, large: boolean): boolean {
+/** What is set on an object of somebody else, or only until the next one comes. */
+function isWeak({ where, place, statement }: KeptFrames): boolean {
   switch (where) {
     case 'container':
-      return false;
+      return statement.closest('function_definition') === undefined;
     case 'name':
+    case 'local':
       return true;
     case 'attribute':
       return place.root instanceof Binding || place.root.isLocal || raisesAgain(statement);
-    case 'local':
-      // Whoever asks for a traceback is told to let it go; a name in passing is of use only with something large.
-      return !large && (what !== 'traceback' || part.type === 'identifier');
   }
 }
 
 function messageOf({ where, what, holder }: KeptFrames): string {
-  if (where !== 'local') {
-    const kept = where === 'container' ? `every ${what}` : `the ${what}`;
-    return what === 'frame'
-      ? `${holder} keeps ${kept}, and with it all locals of the function and its callers`
-      : `${holder} keeps ${kept}, and with it the locals of all frames that the exception passed through`;
-  }
-  return `${holder} ${HOLDS_FRAME[what]}: a cycle that only the garbage collector can free`;
+  const kept = where === 'container' ? `every ${what}` : `the ${what}`;
+  return what === 'frame'
+    ? `${holder} keeps ${kept}, and with it all locals of the function and its callers`
+    : `${holder} keeps ${kept}, and with it the locals of all frames that the exception passed through`;
 }
-
-const HOLDS_FRAME: Record<FrameHolder, string> = {
-  exception: 'still holds the exception after its handler, whose traceback holds this frame and its locals',
-  traceback: 'holds the traceback, and the traceback this frame with its locals',
-  frame: 'holds the frame that it is a local of',
-};

@@ -13,6 +13,7 @@ import lockPerKey from './lock-per-key.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import parentChildCycle from './parent-child-cycle.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
+import tracebackCycle from './traceback-cycle.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
 
 export const rules: readonly Rule[] = [
@@ -29,5 +30,6 @@ export const rules: readonly Rule[] = [
   moduleContainerGrows,
   parentChildCycle,
   selfReferencingClosure,
+  tracebackCycle,
   unboundedFunctionCache,
 ];

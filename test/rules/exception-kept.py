@@ -1,6 +1,5 @@
 """Callers of a fragile service, and what they do with its errors."""
 
-import contextlib
 import inspect
 import logging
 import sys
@@ -55,25 +54,6 @@ def ping(host: str) -> bool:
     return True
 
 
-def retry(host: str, times: int) -> bytes:
-    last = None
-    for _ in range(times):
-        try:
-            return call(host)
-        except OSError as exc:
-            last = exc  # leak: exception-kept
-    raise last
-
-
-def log_and_raise(host: str) -> bytes:
-    try:
-        return call(host)
-    except OSError:
-        kind, error, tb = sys.exc_info()  # leak: exception-kept
-        log.warning("%s failed: %s", host, kind)
-    raise error.with_traceback(tb)
-
-
 class Careful:
     def __init__(self) -> None:
         self.error = ""
@@ -110,36 +90,21 @@ def check(hosts: list) -> list:
     return problems
 
 
-def retry_carefully(host: str, times: int) -> bytes:
+def retry(host: str, times: int) -> bytes:
     last = None
-    try:
-        for _ in range(times):
-            try:
-                return call(host)
-            except OSError as exc:
-                last = exc  # ok: let go in the finally
-        raise last
-    finally:
-        del last
-
-
-def where(host: str) -> int:
-    try:
-        call(host)
-    except OSError:
-        tb = sys.exc_info()[2]  # ok: deleted before the function ends
+    for _ in range(times):
         try:
-            return tb.tb_lineno
-        finally:
-            del tb
-    return 0
+            return call(host)
+        except OSError as exc:
+            last = exc  # ok: a local is the matter of traceback-cycle
+    raise last
 
 
-def name_of_kind(host: str) -> str:
-    with contextlib.suppress(KeyError):
+for host in ["a", "b"]:
+    try:
         call(host)
-    kind = sys.exc_info()[0]  # ok: the class, not the traceback
-    return str(kind)
+    except OSError as exc:
+        _failures.append(exc)  # leak: exception-kept
 
 
 def swallow(host: str) -> None:
