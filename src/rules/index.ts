@@ -4,6 +4,7 @@ import arrayViewKept from './array-view-kept.ts';
 import atexitKeepsInstance from './atexit-keeps-instance.ts';
 import cachedMethod from './cached-method.ts';
 import exceptionKept from './exception-kept.ts';
+import executorNotShutDown from './executor-not-shut-down.ts';
 import figureNotClosed from './figure-not-closed.ts';
 import finalizerKeepsItsObject from './finalizer-keeps-its-object.ts';
 import fragmentingChurn from './fragmenting-churn.ts';
@@ -12,6 +13,7 @@ import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import lockPerKey from './lock-per-key.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import parentChildCycle from './parent-child-cycle.ts';
+import poolNotClosed from './pool-not-closed.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
 import tracebackCycle from './traceback-cycle.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
@@ -21,6 +23,7 @@ export const rules: readonly Rule[] = [
   atexitKeepsInstance,
   cachedMethod,
   exceptionKept,
+  executorNotShutDown,
   figureNotClosed,
   finalizerKeepsItsObject,
   fragmentingChurn,
@@ -29,6 +32,7 @@ export const rules: readonly Rule[] = [
   lockPerKey,
   moduleContainerGrows,
   parentChildCycle,
+  poolNotClosed,
   selfReferencingClosure,
   tracebackCycle,
   unboundedFunctionCache,
