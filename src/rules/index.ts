@@ -9,6 +9,7 @@ import figureNotClosed from './figure-not-closed.ts';
 import finalizerKeepsItsObject from './finalizer-keeps-its-object.ts';
 import fragmentingChurn from './fragmenting-churn.ts';
 import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
+import instanceContainerGrows from './instance-container-grows.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import lockPerKey from './lock-per-key.ts';
 import moduleContainerGrows from './module-container-grows.ts';
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   finalizerKeepsItsObject,
   fragmentingChurn,
   graphKeptByAccumulation,
+  instanceContainerGrows,
   largeLocalOutlivesUse,
   lockPerKey,
   moduleContainerGrows,
