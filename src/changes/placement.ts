@@ -24,12 +24,13 @@ export function placeFindings(
   diff: ReadonlyMap<string, DiffLines>,
   maximum = MAX_INLINE,
 ): Placement[] {
-  let inline = 0;
+  const inline = new Set<string>();
   return findings.map((item) => {
     const placement = place(item, diff.get(item.finding.path));
     if (placement.kind !== 'inline') return placement;
-    inline += 1;
-    return inline <= maximum
+    // A family is one comment.
+    inline.add(item.finding.family);
+    return inline.size <= maximum
       ? placement
       : { ...placement, kind: 'annotation', reason: `more than ${maximum} findings would be comments` };
   });

@@ -31,6 +31,9 @@ export type ProbeHint = z.infer<typeof ProbeHint>;
 
 export const Finding = z.strictObject({
   fingerprint: z.string().describe('Stable across moved lines and reformatting'),
+  family: z
+    .string()
+    .describe('The same for findings of one rule in one class, or at module level of one file: shown as one'),
   rule: z.string(),
   cause: Cause,
   confidence: Confidence,

@@ -4,6 +4,7 @@ import type { ReviewDocument, ReviewedFinding } from '../contract/review.ts';
 import type { CheckAnnotation, CheckRef, PublishedReport, PublishedReview } from '../github/ports.ts';
 import { checkSummary, checkTitle } from '../report/check.ts';
 import { comment, suggestedLines } from '../report/comment.ts';
+import { families, type Family } from '../report/families.ts';
 import { capBody, prose } from '../report/markdown.ts';
 import { marker } from '../report/marker.ts';
 import { cap, oneLine } from '../report/visible.ts';
@@ -50,23 +51,29 @@ function review(
     pullRequest: facts.pullRequest,
     head: document.head.commit ?? '',
     body: `${prose(checkTitle(document))}. The check has the details.`,
-    comments: items.map((item) => inlineComment(item, facts)),
+    comments: families(items).map((family) => inlineComment(family, facts)),
   };
 }
 
-function inlineComment(item: ReviewedFinding, facts: PublicationFacts): PublishedReview['comments'][number] {
-  const { finding, placement } = item;
+function inlineComment(
+  { lead, others }: Family<ReviewedFinding>,
+  facts: PublicationFacts,
+): PublishedReview['comments'][number] {
+  const { finding, placement } = lead;
   const source = facts.sources.get(finding.path);
   const lines = source === undefined ? null : suggestedLines(finding, source);
   const shown = facts.diff.get(finding.path)?.shown;
   // A suggestion replaces the commented lines, and GitHub takes comments on lines of the diff only.
   const suggest = lines !== null && range(lines).every((line) => shown?.has(line) === true);
-  const body = comment(item, source, suggest);
+  const body = comment(lead, source, { others, suggest });
+  const said = [lead, ...others].map(({ finding: { fingerprint } }) =>
+    marker(facts.key, facts.scope, fingerprint),
+  );
   return {
     path: finding.path,
     line: suggest ? lines.end : placement.line,
     startLine: suggest && lines.start < lines.end ? lines.start : undefined,
-    body: `${body}\n\n${marker(facts.key, facts.scope, finding.fingerprint)}`,
+    body: `${body}\n\n${said.join('\n')}`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Conclusion, ReviewDocument, ReviewedFinding } from '../contract/re
 import { counted, duration } from './amounts.ts';
 import { comment } from './comment.ts';
 import { measured } from './evidence.ts';
+import { families } from './families.ts';
 import { capBody, code, link, prose } from './markdown.ts';
 
 const SIGNS: Readonly<Record<Conclusion['conclusion'], string>> = {
@@ -79,9 +80,9 @@ export function reviewInMarkdown(document: ReviewDocument, sources: ReadonlyMap<
     ({ placement }) => placement.kind === 'inline' || placement.kind === 'annotation',
   );
   const title = `# ${SIGNS[document.conclusion.conclusion]} Leakcheck: ${prose(checkTitle(document))}`;
-  const comments = inline.map(
-    (item) =>
-      `### ${code(`${item.finding.path}:${item.placement.line}`)}\n\n${comment(item, sources.get(item.finding.path))}`,
+  const comments = families(inline).map(
+    ({ lead, others }) =>
+      `### ${code(`${lead.finding.path}:${lead.placement.line}`)}\n\n${comment(lead, sources.get(lead.finding.path), { others })}`,
   );
   return `${capBody([title, ...comments, `## Summary\n\n${checkSummary(document)}`].join('\n\n'))}\n`;
 }

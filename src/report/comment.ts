@@ -11,11 +11,22 @@ import { isVisible } from './visible.ts';
 
 /**
  * @param source text of the file; undefined: the fix is named and not shown
+ * @param others of the same family: named, with what was measured of them
  * @param suggest false: the comment cannot stand on the lines that a suggestion would replace, so the fix is shown as a diff
  */
-export function comment(item: ReviewedFinding, source: string | undefined, suggest = true): string {
+export function comment(
+  item: ReviewedFinding,
+  source: string | undefined,
+  { others = [], suggest = true }: { others?: readonly ReviewedFinding[]; suggest?: boolean } = {},
+): string {
   const { finding } = item;
-  return [`**${prose(finding.message)}**`, evidence(item), fix(item, source, suggest), footer(finding)]
+  return [
+    `**${prose(finding.message)}**`,
+    evidence(item),
+    fix(item, source, suggest),
+    places(others),
+    footer(finding),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -80,6 +91,21 @@ function diff(hunks: readonly FixHunk[]): string {
     ...added.map((line) => `+${line}`),
   ]);
   return fence(text.join('\n'), 'diff');
+}
+
+/** More of a family than this are counted only. */
+const MAX_PLACES = 10;
+
+function places(others: readonly ReviewedFinding[]): string {
+  if (others.length === 0) return '';
+  const rows = others.slice(0, MAX_PLACES).map(({ finding, verdict, result }) => {
+    const proof =
+      verdict?.verdict === 'confirmed' && result?.head != null ? measured(result.head) : 'not measured';
+    const where = finding.symbol === '' ? '' : ` in ${code(finding.symbol)}`;
+    return `- line ${finding.range.start.line}${where}: ${prose(finding.message)} (${prose(proof)})`;
+  });
+  const more = others.length > MAX_PLACES ? [`- and ${others.length - MAX_PLACES} more`] : [];
+  return ['The same here:', '', ...rows, ...more].join('\n');
 }
 
 function footer({ cause, rule, url }: Finding): string {

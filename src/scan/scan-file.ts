@@ -1,7 +1,7 @@
 /** One file, all rules. What cannot be read becomes a notice; a rule that fails does not stop the others. */
 import type { Finding, Notice } from '../contract/scan.ts';
 import { FileFacts } from '../facts/file-facts.ts';
-import type { SyntaxTree } from '../python/node.ts';
+import type { Node, SyntaxTree } from '../python/node.ts';
 import { fingerprint, wordsOf } from './fingerprint.ts';
 import type { Hit, Rule } from './rule.ts';
 import type { FileScan } from './scanner.ts';
@@ -51,6 +51,7 @@ function toFinding(file: FileFacts, rule: Rule, hit: Hit, seen: Map<string, numb
   seen.set(same, occurrence + 1);
   return {
     fingerprint: fingerprint(parts, hit.anchor, occurrence),
+    family: [rule.id, file.path, outermostClass(file, hit.anchor)].filter(Boolean).join(' '),
     rule: rule.id,
     cause: hit.cause ?? rule.cause,
     confidence: file.setting === 'product' ? (hit.confidence ?? rule.confidence) : 'low',
@@ -73,4 +74,12 @@ function toFinding(file: FileFacts, rule: Rule, hit: Hit, seen: Map<string, numb
       : {}),
     url: `${RULE_PAGES}/${rule.id}.md`,
   };
+}
+
+/** One class, one family; what stands outside of classes belongs to the module. */
+function outermostClass(file: FileFacts, anchor: Node): string | undefined {
+  let outermost: string | undefined;
+  for (let scope = file.scopes.at(anchor).nearest('class'); scope; scope = scope.parent?.nearest('class'))
+    outermost = scope.qualname;
+  return outermost;
 }

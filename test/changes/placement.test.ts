@@ -63,15 +63,24 @@ describe('where a finding is shown', () => {
     );
   });
 
-  it('keeps the first 25 inline, the others as annotations', () => {
-    const item = { finding: finding(), state: 'new' as const, verdict: null };
+  it('keeps the first 25 comments inline, the others as annotations; a family is one comment', () => {
+    const item = (family: number) => ({
+      finding: finding({ family: `family ${family}` }),
+      state: 'new' as const,
+      verdict: null,
+    });
 
-    const kinds = placeFindings(
-      Array.from({ length: 27 }, () => item),
+    const many = placeFindings(
+      Array.from({ length: 27 }, (_, index) => item(index)),
+      diff,
+    ).map(({ kind }) => kind);
+    const alike = placeFindings(
+      Array.from({ length: 54 }, (_, index) => item(index % 2)),
       diff,
     ).map(({ kind }) => kind);
 
-    expect(kinds.filter((kind) => kind === 'inline')).toHaveLength(25);
-    expect(kinds.slice(25)).toEqual(['annotation', 'annotation']);
+    expect(many.filter((kind) => kind === 'inline')).toHaveLength(25);
+    expect(many.slice(25)).toEqual(['annotation', 'annotation']);
+    expect(new Set(alike)).toEqual(new Set(['inline']));
   });
 });

@@ -5,6 +5,7 @@ export function finding(given: Partial<Finding> & { readonly line?: number } = {
   const { line = 8, ...rest } = given;
   return {
     fingerprint: 'f00dfeed00000001',
+    family: 'module-container-grows app/cache.py',
     rule: 'module-container-grows',
     cause: 'global',
     confidence: 'high',

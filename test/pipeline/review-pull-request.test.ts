@@ -67,6 +67,22 @@ describe('a push without anything to probe', () => {
     expect(it.host.reviews).toHaveLength(1);
   });
 
+  it('says of one family in one comment, and of a later member in one of its own', async () => {
+    const it = app({ 'a.py': '\n' }, { 'a.py': 'a # LEAK one high\nb # LEAK two high\n' }, noProbe);
+    await it.review();
+    const next = 'c'.repeat(40);
+    it.world.trees[next] = { 'a.py': 'a # LEAK one high\nb # LEAK two high\nc # LEAK three high\n' };
+    it.world.pullRequest = { ...it.world.pullRequest, head: next };
+
+    await it.review({ commits: { base: BASE, head: next } });
+
+    const bodies = it.host.reviews.map(({ comments }) => comments.map(({ line, body }) => [line, body]));
+    expect(bodies).toEqual([
+      [[1, expect.stringMatching(/one keeps it[^]*The same here:\n\n- line 2[^]*two keeps it/)]],
+      [[3, expect.not.stringContaining('The same here')]],
+    ]);
+  });
+
   it('believes no mark that it did not make', async () => {
     const it = app({ 'a.py': '\n' }, leaky, noProbe);
     await it.review();

@@ -14,6 +14,7 @@ export const textScanner: Scanner = {
       return [
         finding({
           fingerprint: `${path.replaceAll(/\W/g, '-')}.${holder}`,
+          family: path,
           path,
           line,
           range: { start: { line, column: 1 }, end: { line, column: row.length + 1 } },

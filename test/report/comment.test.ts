@@ -141,6 +141,22 @@ describe('an inline comment', () => {
     expect(say('not-run', '', null)).toContain('(not verified):');
   });
 
+  it('names the other places of its family, with what was measured of each', () => {
+    const other = reviewed({ message: '`_urls` keeps every key', symbol: 'fetch', range: at(40, 5) });
+    const unproved = {
+      verdict: { verdict: 'suspected', reason: 'not run', origin: 'unknown' },
+      result: null,
+    } as const;
+
+    const text = comment(reviewed(), source, { others: [other, reviewed({ range: at(52, 1) }, unproved)] });
+
+    expect(text).toContain(
+      'The same here:\n\n' +
+        '- line 40 in `fetch`: `_urls` keeps every key (1.00 MiB stays per call, over 56 calls)\n' +
+        '- line 52 in `remember`: `_seen` keeps every value (not measured)\n\n',
+    );
+  });
+
   it('stays itself whatever the analysed code is called', () => {
     const evil = '](https://evil.example) @octocat <img src=x> `x` ``` #1';
     const text = comment(

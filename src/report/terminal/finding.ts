@@ -26,14 +26,28 @@ export function reviewedFinding(item: ReviewedFinding, source: string | undefine
   ];
 }
 
-export function scannedFinding(finding: Finding, source: string | undefined, style: Style): string[] {
+/** @param others of the same family: their lines are named */
+export function scannedFinding(
+  finding: Finding,
+  others: readonly Finding[],
+  source: string | undefined,
+  style: Style,
+): string[] {
   const colour = finding.confidence === 'high' ? style.red : style.yellow;
   return [
     heading(finding.confidence, colour, finding, style),
     ...body(finding, source, style),
     ...fix(finding, null, source, style),
+    ...(others.length === 0 ? [] : labelled('also', also(others), style)),
     ...labelled('rule', finding.url, style),
   ];
+}
+
+/** `line 40 in Repo.load, line 52 in Repo.store`. */
+function also(others: readonly Finding[]): string {
+  return others
+    .map(({ range, symbol }) => `line ${range.start.line}${symbol === '' ? '' : ` in ${symbol}`}`)
+    .join(', ');
 }
 
 /** `parcels/quotes.py:14`. */

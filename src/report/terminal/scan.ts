@@ -1,9 +1,12 @@
 /** What a scan found, for a terminal. */
 import type { ScanDocument } from '../../contract/scan.ts';
 import { bytes, counted, duration } from '../amounts.ts';
+import { families } from '../families.ts';
 import { oneLine } from '../visible.ts';
 import { scannedFinding } from './finding.ts';
 import type { Style } from './style.ts';
+
+const LEVELS = ['high', 'medium', 'low'] as const;
 
 /** @param sources path → text, for the excerpts */
 export function scanOnTerminal(
@@ -11,13 +14,20 @@ export function scanOnTerminal(
   sources: ReadonlyMap<string, string>,
   style: Style,
 ): string {
-  const levels = (['high', 'medium', 'low'] as const)
-    .map((level) => ({ level, count: findings.filter(({ confidence }) => confidence === level).length }))
+  const levels = LEVELS.map((level) => ({
+    level,
+    count: findings.filter(({ confidence }) => confidence === level).length,
+  }))
     .filter(({ count }) => count > 0)
     .map(({ level, count }) => `${count} ${level}`);
   const total = `${counted(findings.length, 'finding')}${levels.length === 0 ? '' : ` (${levels.join(', ')})`}`;
   const blocks = [
-    ...findings.map((finding) => scannedFinding(finding, sources.get(finding.path), style)),
+    ...families(findings.map((finding) => ({ finding }))).map((family) => {
+      const [lead, ...others] = [family.lead, ...family.others]
+        .map(({ finding }) => finding)
+        .sort((a, b) => LEVELS.indexOf(a.confidence) - LEVELS.indexOf(b.confidence));
+      return lead ? scannedFinding(lead, others, sources.get(lead.path), style) : [];
+    }),
     notices.map(({ path, message }) => `${style.dim('·')} ${oneLine(path)}: ${oneLine(message)}`),
     [
       style.bold(`${total} in ${counted(stats.files, 'file')}`) +
