@@ -15,6 +15,7 @@ import lockPerKey from './lock-per-key.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import parentChildCycle from './parent-child-cycle.ts';
 import poolNotClosed from './pool-not-closed.ts';
+import retryInMemoryHandler from './retry-in-memory-handler.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
 import tracebackCycle from './traceback-cycle.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   moduleContainerGrows,
   parentChildCycle,
   poolNotClosed,
+  retryInMemoryHandler,
   selfReferencingClosure,
   tracebackCycle,
   unboundedFunctionCache,
