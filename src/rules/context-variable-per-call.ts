@@ -1,0 +1,71 @@
+import { frequencyOf } from '../facts/frequency.ts';
+import { runsBehindGuard } from '../facts/guards.ts';
+import { runsAtImport } from '../facts/lifetimes.ts';
+import { defineRule } from '../scan/rule.ts';
+
+/** `self._current = ContextVar("current")`: contexts hold the variable and its value, also when the owner is gone. */
+export default defineRule({
+  id: 'context-variable-per-call',
+  cause: 'cache',
+  confidence: 'high',
+  summary: 'A context variable that is made in a function or for each instance is never freed',
+  why:
+    'A context holds its variables and their values strongly, and the context of a thread lives as long as the thread. A ' +
+    '`ContextVar` that is set once stays there with its value when nobody knows the variable any more, one for every call. ' +
+    'The documentation says it: create context variables at module level, never in closures.',
+  remedy:
+    'Create the variable once at module level. Where each instance needs a value of its own, keep a small dict in one ' +
+    'variable, or use an attribute.',
+  notWhen: [
+    'It is created at module or class level.',
+    'The function runs while modules are imported, or once behind a flag of the module or the class.',
+  ],
+  predicts: 'leak',
+  recipe: 'growth',
+  examples: [
+    {
+      bad: `
+from contextvars import ContextVar
+
+
+class Session:
+    def __init__(self, name: str) -> None:
+        self._current = ContextVar(f"current_{name}")
+        self._current.set(bytearray(1000))
+`,
+      good: `
+class Session:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.current = bytearray(1000)
+`,
+      ok: `
+from contextvars import ContextVar
+
+_current: ContextVar[str] = ContextVar("current")
+
+
+def name() -> str:
+    return _current.get("")
+`,
+    },
+  ],
+  links: ['https://docs.python.org/3/library/contextvars.html#contextvars.ContextVar'],
+  check(file, report) {
+    for (const { node } of file.calls.to('contextvars.ContextVar')) {
+      const target = file.drivable(node);
+      if (!target || runsAtImport(file, target) || runsBehindGuard(file, node)) continue;
+      const frequency = frequencyOf(file, node);
+      const isRepeated = frequency !== 'once' && frequency !== 'unknown';
+      report({
+        anchor: node,
+        message:
+          'Contexts keep this ContextVar and the value that is set: every call makes another one, and none is freed',
+        holder: 'ContextVar',
+        payload: 'the variable and its value',
+        confidence: isRepeated ? 'high' : frequency === 'once' ? 'low' : 'medium',
+        probe: { target: target.qualname },
+      });
+    }
+  },
+});
