@@ -3,6 +3,7 @@ import type { Rule } from '../scan/rule.ts';
 import arrayViewKept from './array-view-kept.ts';
 import atexitKeepsInstance from './atexit-keeps-instance.ts';
 import cachedMethod from './cached-method.ts';
+import contextVariablePerCall from './context-variable-per-call.ts';
 import exceptionKept from './exception-kept.ts';
 import executorNotShutDown from './executor-not-shut-down.ts';
 import figureNotClosed from './figure-not-closed.ts';
@@ -12,18 +13,23 @@ import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
 import instanceContainerGrows from './instance-container-grows.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import lockPerKey from './lock-per-key.ts';
+import loggerPerKey from './logger-per-key.ts';
+import loggingHandlerPerCall from './logging-handler-per-call.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import parentChildCycle from './parent-child-cycle.ts';
 import poolNotClosed from './pool-not-closed.ts';
 import retryInMemoryHandler from './retry-in-memory-handler.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
+import strongSignalReceiver from './strong-signal-receiver.ts';
 import tracebackCycle from './traceback-cycle.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
+import warningTextVaries from './warning-text-varies.ts';
 
 export const rules: readonly Rule[] = [
   arrayViewKept,
   atexitKeepsInstance,
   cachedMethod,
+  contextVariablePerCall,
   exceptionKept,
   executorNotShutDown,
   figureNotClosed,
@@ -33,11 +39,15 @@ export const rules: readonly Rule[] = [
   instanceContainerGrows,
   largeLocalOutlivesUse,
   lockPerKey,
+  loggerPerKey,
+  loggingHandlerPerCall,
   moduleContainerGrows,
   parentChildCycle,
   poolNotClosed,
   retryInMemoryHandler,
   selfReferencingClosure,
+  strongSignalReceiver,
   tracebackCycle,
   unboundedFunctionCache,
+  warningTextVaries,
 ];
