@@ -31,11 +31,13 @@ function isRunAtImport(file: FileFacts, facts: FunctionFacts, depth: number): bo
   const uses = file.scopes.at(facts.node).bindings.get(facts.name)?.uses ?? [];
   if (uses.length === 0 || depth === 0 || facts.kind !== 'function' || !uses.every(isCalled)) return false;
   const callers = new Set(uses.map((use) => callerOf(file, use)));
-  return [...callers].every(
-    (caller) =>
-      caller === facts ||
-      caller === 'module' ||
-      (caller !== 'lambda' && isRunAtImport(file, caller, depth - 1)),
+  // A call of itself says nothing about who calls it first.
+  callers.delete(facts);
+  return (
+    callers.size > 0 &&
+    [...callers].every(
+      (caller) => caller === 'module' || (caller !== 'lambda' && isRunAtImport(file, caller, depth - 1)),
+    )
   );
 }
 

@@ -140,7 +140,7 @@ function asksEntrySize(file: FileFacts, { kind, how, node }: Operation): boolean
 }
 
 /** `if not NAME: …`: the branch fills the container the first time and never again. */
-function fillsOnce({ kind, how, node }: Operation): Node[] {
+export function fillsOnce({ kind, how, node }: Operation): Node[] {
   if (kind !== 'read' || how !== 'not_operator') return [];
   const test = node.parent;
   const branch = test?.parent?.type === 'if_statement' ? test.parent.child('consequence') : undefined;

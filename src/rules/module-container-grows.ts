@@ -3,6 +3,7 @@ import { keyOf } from '../facts/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { isUnderMain, statementOf } from '../facts/flow.ts';
 import { runsAtImport } from '../facts/lifetimes.ts';
+import { identityKeyed } from '../facts/identity-keys.ts';
 import { lockMaps } from '../facts/lock-maps.ts';
 import { longLivedContainers, type LongLived } from '../facts/long-lived.ts';
 import type { Operation } from '../facts/operations.ts';
@@ -33,7 +34,7 @@ export default defineRule({
     'Its class is a dataclass or a model, which gives each instance its own copy, or each instance sets its own.',
     'It is filled once, under `if not NAME`.',
     'It is filled only when the file runs as a script.',
-    'It maps keys to locks: `lock-per-key` looks at those.',
+    'It maps keys to locks or is keyed by `id(…)`: `lock-per-key` and `id-keyed-registry` look at those.',
   ],
   predicts: 'leak',
   recipe: 'growth',
@@ -90,11 +91,11 @@ def record(kind: str, size: int) -> int:
   ],
   links: ['https://docs.python.org/3/library/collections.html#collections.deque'],
   check(file, report) {
-    // Maps of locks have a rule, and a remedy, of their own.
-    const locks = new Set(lockMaps(file).map(({ map }) => map.place));
+    // Maps of locks and ids have rules, and remedies, of their own.
+    const others = new Set([...lockMaps(file), ...identityKeyed(file)].map(({ map }) => map.place));
     for (const kept of longLivedContainers(file)) {
       const { place, container } = kept;
-      if (locks.has(place)) continue;
+      if (others.has(place)) continue;
       const found = worstGrowth(file, kept);
       if (!found) continue;
       const { operation, what, confidence, target, vary } = found;

