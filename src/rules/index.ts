@@ -10,12 +10,14 @@ import figureNotClosed from './figure-not-closed.ts';
 import finalizerKeepsItsObject from './finalizer-keeps-its-object.ts';
 import fragmentingChurn from './fragmenting-churn.ts';
 import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
+import idKeyedRegistry from './id-keyed-registry.ts';
 import instanceContainerGrows from './instance-container-grows.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import lockPerKey from './lock-per-key.ts';
 import loggerPerKey from './logger-per-key.ts';
 import loggingHandlerPerCall from './logging-handler-per-call.ts';
 import moduleContainerGrows from './module-container-grows.ts';
+import mutableDefaultCache from './mutable-default-cache.ts';
 import parentChildCycle from './parent-child-cycle.ts';
 import poolNotClosed from './pool-not-closed.ts';
 import retryInMemoryHandler from './retry-in-memory-handler.ts';
@@ -24,6 +26,7 @@ import strongSignalReceiver from './strong-signal-receiver.ts';
 import tracebackCycle from './traceback-cycle.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
 import warningTextVaries from './warning-text-varies.ts';
+import weakValueRefersToKey from './weak-value-refers-to-key.ts';
 
 export const rules: readonly Rule[] = [
   arrayViewKept,
@@ -36,12 +39,14 @@ export const rules: readonly Rule[] = [
   finalizerKeepsItsObject,
   fragmentingChurn,
   graphKeptByAccumulation,
+  idKeyedRegistry,
   instanceContainerGrows,
   largeLocalOutlivesUse,
   lockPerKey,
   loggerPerKey,
   loggingHandlerPerCall,
   moduleContainerGrows,
+  mutableDefaultCache,
   parentChildCycle,
   poolNotClosed,
   retryInMemoryHandler,
@@ -50,4 +55,5 @@ export const rules: readonly Rule[] = [
   tracebackCycle,
   unboundedFunctionCache,
   warningTextVaries,
+  weakValueRefersToKey,
 ];
