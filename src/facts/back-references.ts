@@ -229,7 +229,8 @@ function madeBy(file: FileFacts, part: Node): Node | undefined {
   return value?.type === 'call' ? value : undefined;
 }
 
-function classMade(file: FileFacts, call: Node | undefined): ClassFacts | undefined {
+/** The class of the file that a call makes an instance of. */
+export function classMade(file: FileFacts, call: Node | undefined): ClassFacts | undefined {
   return call?.type === 'call' ? classNamed(file, call.child('function')) : undefined;
 }
 

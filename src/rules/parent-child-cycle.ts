@@ -1,8 +1,10 @@
 import { backReferences, type BackReference } from '../facts/back-references.ts';
 import { clearedAttributes } from '../facts/clearing.ts';
+import { endsLife, methodAt } from '../facts/endings.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { hasSlots, payloadOf, takesWeakReferences } from '../facts/instances.ts';
 import { isSingleton } from '../facts/lifetimes.ts';
+import type { Place } from '../facts/places.ts';
 import type { Binding } from '../facts/scopes.ts';
 import type { Node } from '../python/node.ts';
 import { memberOf, replaceNode } from '../scan/fix.ts';
@@ -27,7 +29,7 @@ export default defineRule({
     'The parent does not hold the child.',
     'A method other than the constructor sets the reference back to `None` or deletes it.',
     'The nodes have `__slots__`, or the parent makes the child for itself, and neither holds anything large.',
-    'The file makes one parent only, at module level.',
+    'The file makes one parent only, at module level, or closing the parent lets go of the child.',
   ],
   predicts: 'cycle-garbage',
   recipe: 'cycle',
@@ -151,11 +153,19 @@ function isHarmless(file: FileFacts, reference: BackReference): boolean {
   const { assignment, maker, attribute, forward, parent, child } = reference;
   if (forward && file.places.container(forward)?.growth === 'weak') return true;
   if (parent && isSingleton(file, parent)) return true;
+  if (forward && isLetGo(file, forward)) return true;
   // A property may store anything, also a weak reference.
   if (child?.methods.has(attribute)) return true;
   if (!child || payloadOf(file, child) || (parent && payloadOf(file, parent))) return false;
   // Helpers that an object makes for itself are common; without anything large they do no harm.
   return hasSlots(child) || maker !== assignment;
+}
+
+/** Whether the parent sets its reference to the child to `None` at some time. */
+function isLetGo(file: FileFacts, forward: Place): boolean {
+  return forward
+    .of('bind')
+    .some(({ value, scope }) => value?.type === 'none' && endsLife(methodAt(file, scope)));
 }
 
 function hitOf(file: FileFacts, reference: BackReference): Hit {

@@ -1,0 +1,78 @@
+/** Objects that an instance keeps and that it has given itself, or a method of its own. */
+import type { Node } from '../python/node.ts';
+import type { FileFacts } from './file-facts.ts';
+import type { ClassFacts } from './functions.ts';
+import { classMade } from './back-references.ts';
+import { keywordArgument, positionalArguments } from './containers.ts';
+import { lineageOf } from './instances.ts';
+import { keptParts } from './kept-parts.ts';
+import { Binding } from './scopes.ts';
+import { selfReferences, type SelfReference } from './self-references.ts';
+
+export interface Owned {
+  readonly owner: ClassFacts;
+  readonly attribute: string;
+  /** `Helper(self)` */
+  readonly call: Node;
+  readonly reference: SelfReference;
+}
+
+/** Callees that keep what they are given no longer than needed, or hold it weakly. */
+const FORGETS =
+  /(^|\.)(weakref\.\w+|WeakMethod|ref|proxy|WeakSet|Thread|Timer|Process|create_task|ensure_future|gather|call_later|call_soon|call_at|call_soon_threadsafe|callLater|add_timeout|after|after_idle|run_in_executor|submit|spawn\w*|start_soon|QTimer|Finalize|finalize)$/;
+/** Callees that are no classes but make what keeps their arguments: `loop.create_connection(self.make)`. */
+const MAKES = /^_*(create|make|build|new|wrap|open)([A-Z_]\w*)?$/;
+
+/** `self.child = Child(self)`, `self.timer = PeriodicCallback(self.tick, 1000)`. */
+export function ownedObjects(file: FileFacts): Owned[] {
+  return file.places.all.flatMap((place) => {
+    const owner = place.root instanceof Binding ? undefined : place.root;
+    if (!owner || place.path.includes('.')) return [];
+    return place.of('bind').flatMap(({ value }) => ownedIn(file, owner, place.path, value));
+  });
+}
+
+/** The objects in one value that is stored in an attribute. */
+export function ownedIn(
+  file: FileFacts,
+  owner: ClassFacts,
+  attribute: string,
+  value: Node | undefined,
+): Owned[] {
+  return keptParts(file, value).flatMap((part) => {
+    const call = part.type === 'await' ? part.children[0] : part;
+    if (call?.type !== 'call' || !keepsArguments(file, call)) return [];
+    const [reference] = (call.child('arguments')?.children ?? []).flatMap((argument) =>
+      argument.type === 'generator_expression' ? [] : selfReferences(file, argument),
+    );
+    return reference ? [{ owner, attribute, call, reference }] : [];
+  });
+}
+
+/** Whether a call makes an object that is likely to keep its arguments: a class, or a function that makes one. */
+function keepsArguments(file: FileFacts, call: Node): boolean {
+  const callee = call.child('function');
+  const name = file.names.callee(call) ?? callee?.text ?? '';
+  const last = name.split('.').at(-1) ?? '';
+  if (FORGETS.test(name)) return false;
+  const made = classMade(file, call);
+  if (made && !mayKeep(file, call, made)) return false;
+  return /^_*[A-Z]/.test(last) ? /[a-z]/.test(last) : MAKES.test(last);
+}
+
+/** Whether a class of the file does more with the instance that it is given than to look at it. */
+function mayKeep(file: FileFacts, call: Node, made: ClassFacts): boolean {
+  const constructor = lineageOf(made)
+    .find(({ methods }) => methods.has('__init__'))
+    ?.methods.get('__init__');
+  if (!constructor) return true;
+  const given = constructor.parameters.slice(1).filter(({ name, kind }, index) => {
+    const argument = keywordArgument(call, name) ?? positionalArguments(call)[index];
+    return kind !== 'plain' || (argument && selfReferences(file, argument).length > 0);
+  });
+  return given.some(({ name }) =>
+    constructor.scope.bindings
+      .get(name)
+      ?.uses.some(({ parent }) => parent?.type !== 'attribute' && parent?.type !== 'comparison_operator'),
+  );
+}
