@@ -20,6 +20,7 @@ import moduleContainerGrows from './module-container-grows.ts';
 import mutableDefaultCache from './mutable-default-cache.ts';
 import parentChildCycle from './parent-child-cycle.ts';
 import poolNotClosed from './pool-not-closed.ts';
+import referenceKeptAfterClose from './reference-kept-after-close.ts';
 import retryInMemoryHandler from './retry-in-memory-handler.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
 import strongSignalReceiver from './strong-signal-receiver.ts';
@@ -49,6 +50,7 @@ export const rules: readonly Rule[] = [
   mutableDefaultCache,
   parentChildCycle,
   poolNotClosed,
+  referenceKeptAfterClose,
   retryInMemoryHandler,
   selfReferencingClosure,
   strongSignalReceiver,
