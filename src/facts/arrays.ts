@@ -1,11 +1,11 @@
-/** Arrays of NumPy and tensors of PyTorch: what makes one, and how large it is known to be. */
+/** Arrays of NumPy, tensors of PyTorch, tables of pandas: what makes one, and how large it is known to be. */
 import type { Node } from '../python/node.ts';
 import { keywordArgument, positionalArguments } from './containers.ts';
 import type { FileFacts } from './file-facts.ts';
 import { constant } from './large.ts';
 import { assignedBefore } from './reaching.ts';
 
-export type ArrayLibrary = 'numpy' | 'torch';
+export type ArrayLibrary = 'numpy' | 'torch' | 'pandas';
 
 export interface ArrayFacts {
   readonly library: ArrayLibrary;
@@ -41,8 +41,11 @@ const TORCH = words(`
 const READERS =
   /^(cv2\.(imread|imdecode)|imageio(\.v[23])?\.(imread|volread)|skimage\.io\.imread|matplotlib\.(pyplot|image)\.imread|tifffile\.imread|scipy\.ndimage\.(zoom|rotate|gaussian_filter|median_filter)|torchvision\.io\.read_image)$/;
 
+/** Tables that are held in memory as a few large blocks. */
+const TABLES = /^pandas\.(read_\w+|DataFrame|Series|concat|merge|json_normalize|date_range)$/;
+
 /** Attributes that give the whole array in another order, or parts of every element. */
-const SAME_DATA = words('T mT real imag data');
+const SAME_DATA = words('T mT real imag data iloc loc values');
 /** Methods that give an array of as many dimensions. */
 const SAME_SHAPE = words(`
   copy clone astype to cpu cuda contiguous float double half int long byte bool detach requires_grad_ fill_ clip
@@ -112,6 +115,7 @@ function libraryOnly(array: ArrayFacts | undefined): ArrayFacts | undefined {
 function madeBy(file: FileFacts, call: Node): ArrayFacts | undefined {
   const name = file.names.callee(call);
   if (name === undefined) return undefined;
+  if (TABLES.test(name)) return isInChunks(call) ? undefined : { library: 'pandas' };
   if (READERS.test(name)) return { library: name.startsWith('torch') ? 'torch' : 'numpy' };
   const library = /^(numpy|torch)\./.exec(name)?.[1] as ArrayLibrary | undefined;
   if (!library) return undefined;
@@ -144,6 +148,11 @@ function shape(given: readonly Node[]): Omit<ArrayFacts, 'library'> {
   const numbers = sizes.map(constant);
   const isKnown = numbers.every((number) => number !== undefined);
   return { dimensions: sizes.length, ...(isKnown ? { elements: numbers.reduce((a, b) => a * b, 1) } : {}) };
+}
+
+/** `read_csv(path, chunksize=1000)` gives one small table after the other. */
+function isInChunks(call: Node): boolean {
+  return keywordArgument(call, 'chunksize') !== undefined || keywordArgument(call, 'nrows') !== undefined;
 }
 
 function counted(maker: string, given: readonly Node[]): { elements?: number } {

@@ -25,7 +25,7 @@ const STEPS = 24;
 
 /** Attributes and methods whose result shares the memory of their object, whatever its layout. */
 const SHARING =
-  /^(T|mT|real|imag|data|view|transpose|swapaxes|squeeze|unsqueeze|permute|expand|detach|numpy|diagonal|t)$/;
+  /^(T|mT|real|imag|data|view|iloc|loc|values|transpose|swapaxes|squeeze|unsqueeze|permute|expand|detach|numpy|diagonal|t)$/;
 
 /**
  * The view that an expression gives, where it takes a part of an array that is made in the same function. Undefined

@@ -3,7 +3,7 @@ import { functionCaches } from '../facts/caches.ts';
 import { positionalArguments } from '../facts/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { loopsAround } from '../facts/flow.ts';
-import { keepings, type Keeping } from '../facts/keeping.ts';
+import { keepings, spanOf, type Keeping } from '../facts/keeping.ts';
 import { parametersBehind } from '../facts/provenance.ts';
 import { Binding } from '../facts/scopes.ts';
 import { partialView, usageOf, type Usage, type View } from '../facts/views.ts';
@@ -14,16 +14,16 @@ import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';
 /** Arrays with fewer elements than this are not worth a word. */
 const SMALL = 8192;
 
-/** Slices of NumPy arrays and PyTorch tensors that outlive the array they are taken from. */
+/** Slices of NumPy arrays, PyTorch tensors and pandas tables that outlive what they are taken from. */
 export default defineRule({
   id: 'array-view-kept',
   cause: 'external-library',
   confidence: 'high',
   summary: 'A slice that is kept holds the whole array behind it',
   why:
-    'A basic slice of a NumPy array or a PyTorch tensor is a view: it shares the memory of the whole. As long as ten ' +
-    'values of it are kept, all of the array stays in memory, whatever happens to its name; `torch.save` of a slice ' +
-    'writes the whole to the file.',
+    'A basic slice of a NumPy array, a PyTorch tensor or a pandas table is a view: it shares the memory of the whole. ' +
+    'As long as ten values of it are kept, or none as in `frame.iloc[:0]`, all of it stays in memory, whatever happens ' +
+    'to its name; `torch.save` of a slice writes the whole to the file.',
   remedy:
     'Copy what is kept: `array[:10].copy()`, `tensor[:10].clone()`. The whole is then freed with its last name; `del`, ' +
     '`gc.collect()` and `torch.cuda.empty_cache()` free nothing as long as a view is alive.',
@@ -106,13 +106,42 @@ def noise(scale: float = 1.0) -> float:
 `,
       needs: 'torch',
     },
+    {
+      bad: `
+import numpy as np
+import pandas as pd
+
+_layouts = []
+
+
+def lay_out(value: float = 1.0) -> int:
+    table = pd.DataFrame({"value": np.full(500_000, value)})
+    _layouts.append(table.iloc[:0])
+    del _layouts[:-50]
+    return len(table)
+`,
+      good: `
+import numpy as np
+import pandas as pd
+
+_layouts = []
+
+
+def lay_out(value: float = 1.0) -> int:
+    table = pd.DataFrame({"value": np.full(500_000, value)})
+    _layouts.append(table.iloc[:0].copy())
+    del _layouts[:-50]
+    return len(table)
+`,
+      needs: 'pandas',
+    },
   ],
   links: [
     'https://numpy.org/doc/stable/user/basics.copies.html',
     'https://docs.pytorch.org/docs/stable/notes/serialization.html#saving-and-loading-tensors-preserves-views',
   ],
   check(file, report) {
-    if (!['numpy', 'torch', 'cv2'].some((library) => importsLibrary(file, library))) return;
+    if (!['numpy', 'torch', 'cv2', 'pandas'].some((library) => importsLibrary(file, library))) return;
     const kept = [...keepings(file).filter((keeping) => isLasting(file, keeping)), ...cachedResults(file)];
     const views = kept.flatMap((keeping) => {
       const view = partialView(file, keeping.part);
@@ -127,6 +156,7 @@ def noise(scale: float = 1.0) -> float:
       report(hitOf(file, keeping, view, usage));
     }
     for (const saved of savedSlices(file, usage)) report(saved);
+    for (const empty of emptySlices(file, new Set(views.map(({ view }) => view.slice)))) report(empty);
   },
 });
 
@@ -182,7 +212,7 @@ function hitOf(file: FileFacts, keeping: Keeping, view: View, usage: Usage): Hit
 }
 
 function copyFix(file: FileFacts, part: Node, view: View, usage: Usage): ProposedFix {
-  const copy = view.array.library === 'numpy' ? '.copy()' : '.clone()';
+  const copy = view.array.library === 'torch' ? '.clone()' : '.copy()';
   // Who writes to the array later may mean to change the slice too.
   const isPlain = part === view.slice && !usage.isWrittenAfter(view, part);
   return {
@@ -206,6 +236,43 @@ function savedSlices(file: FileFacts, usage: Usage): Hit[] {
         holder: 'torch.save',
         payload: `the whole tensor behind ${slice.text}`,
         fix: copyFix(file, saved, view, usage),
+      },
+    ];
+  });
+}
+
+const TEMPLATE = /meta|empty|schema|template|proto|like|dtypes|columns|skeleton|blank/i;
+
+/** `return frame.iloc[:0]`: a table without rows, kept for its columns, that holds all rows of the other one. */
+function emptySlices(file: FileFacts, known: ReadonlySet<Node>): Hit[] {
+  return file.nodes('subscript').flatMap((slice) => {
+    const base = slice.child('value');
+    const isEmpty = /^0?:0$/.test(slice.child('subscript')?.text ?? '');
+    if (!isEmpty || !base || known.has(slice)) return [];
+    const table = base.child('object');
+    const isNamed = table?.type === 'identifier' || table?.type === 'attribute';
+    if (!isNamed || /head|sample|meta|empty/i.test(table.text) || slice.parent?.type === 'argument_list')
+      return [];
+    if (base.type !== 'attribute' || !/^(iloc|values)$/.test(base.child('attribute')?.text ?? '')) return [];
+    const span = spanOf(file, slice);
+    const around = file.functionAround(slice);
+    if (span === 'call' || span === 'caller' || !around) return [];
+    // What is given back on the way out may be gone soon; a function for it is meant to be kept.
+    const statements = around.node.child('body')?.children.length ?? 0;
+    const isTemplate = span !== 'result' || TEMPLATE.test(around.name) || statements <= 2;
+    return [
+      {
+        anchor: slice,
+        message: `\`${slice.text}\` has no rows and still keeps all of \`${table.text}\` in memory: it is a view of it`,
+        holder: around.qualname,
+        payload: `the whole table behind ${slice.text}`,
+        confidence: isTemplate ? 'medium' : 'low',
+        fix: {
+          title: 'Copy the empty table with `.copy()`',
+          safety: 'safe',
+          edits: [insertAfter(file, slice, '.copy()')],
+        },
+        probe: { target: (file.drivable(slice) ?? around).qualname },
       },
     ];
   });

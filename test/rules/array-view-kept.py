@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy
 import numpy as np
+import pandas as pd
 import torch
 
 _heads = {}
@@ -210,3 +211,57 @@ def into_array(paths: list):
 
 colours = np.zeros((1000, 1000, 3))
 red = colours[..., 0]  # ok: the file keeps all of it anyway
+
+
+def heads_of_tables(paths: list) -> list:
+    heads = []
+    for path in paths:
+        table = pd.read_csv(path)
+        heads.append(table.iloc[:10])  # leak: array-view-kept
+    return heads
+
+
+def first_rows(paths: list) -> dict:
+    rows = {}
+    for path in paths:
+        table = pd.read_parquet(path)
+        rows[path] = table[:5]  # leak: array-view-kept
+    return rows
+
+
+def tables_copied(paths: list) -> list:
+    heads = []
+    for path in paths:
+        table = pd.read_csv(path)
+        heads.append(table.iloc[:10].copy())  # ok: a copy
+        heads.append(table[table["a"] > 0])  # ok: an index by a mask copies
+        heads.append(table["a"].sum())  # ok: a number
+        for chunk in pd.read_csv(path, chunksize=100):
+            heads.append(chunk.iloc[:1])  # ok: who made the table may keep it
+    return heads
+
+
+def meta_of(frame):
+    return frame.iloc[:0]  # leak: array-view-kept
+
+
+def _(x, index=None):
+    return x.iloc[:0]  # leak: array-view-kept
+
+
+class Reader:
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.columns = frame.iloc[0:0]  # leak: array-view-kept
+        self.names = list(frame.iloc[:0])  # ok: the names alone
+
+    def none_found(self, frame: pd.DataFrame) -> pd.DataFrame:
+        empty = frame.iloc[:0].copy()  # ok: a copy
+        return empty
+
+    def dtypes_of(self, frame: pd.DataFrame):
+        return frame.iloc[:0].dtypes  # ok: not the table
+
+    def without_rows(self, frame: pd.DataFrame) -> pd.DataFrame:
+        if frame.empty:
+            frame = frame.iloc[:0]  # ok: a name of the caller's table
+        return frame.sum()
