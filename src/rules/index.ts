@@ -18,6 +18,7 @@ import loggerPerKey from './logger-per-key.ts';
 import loggingHandlerPerCall from './logging-handler-per-call.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import mutableDefaultCache from './mutable-default-cache.ts';
+import objectArrayCycle from './object-array-cycle.ts';
 import parentChildCycle from './parent-child-cycle.ts';
 import poolNotClosed from './pool-not-closed.ts';
 import referenceKeptAfterClose from './reference-kept-after-close.ts';
@@ -48,6 +49,7 @@ export const rules: readonly Rule[] = [
   loggingHandlerPerCall,
   moduleContainerGrows,
   mutableDefaultCache,
+  objectArrayCycle,
   parentChildCycle,
   poolNotClosed,
   referenceKeptAfterClose,
