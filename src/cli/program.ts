@@ -1,5 +1,5 @@
 /** The commands. Each one loads its own parts when it runs, so that `scan` does not wait for the rest. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT_OK, EXIT_WRONG_INPUT, describeError, exitStatus } from '../errors.ts';
 import { undoAll, undoOnSignals } from '../process/cleanup.ts';
 import type { ProbeOptions } from './probe.ts';
@@ -146,6 +146,16 @@ function addScan(program: Command, finish: (status: number) => void): void {
         .default('medium'),
     )
     .addOption(formats('pretty', 'json', 'sarif', 'github'))
+    .addOption(
+      new Option(
+        '-j, --jobs <number>',
+        'threads (default: one for few files, else one for each core)',
+      ).argParser((text) => {
+        const jobs = Number(text);
+        if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 64) return jobs;
+        throw new InvalidArgumentError('It is a number from 1 to 64.');
+      }),
+    )
     .addHelpText(
       'after',
       `

@@ -13,13 +13,17 @@ import { version } from './version.ts';
 
 export interface ScanOptions {
   readonly failOn: Confidence;
+  readonly jobs?: number;
   readonly format: 'pretty' | 'json' | 'sarif' | 'github';
 }
 
 const LEVELS: readonly Confidence[] = ['high', 'medium', 'low'];
 
-export async function runScan(paths: readonly string[], { failOn, format }: ScanOptions): Promise<number> {
-  const { document, sources } = await scanFiles(await findPythonFiles(paths, process.cwd()));
+export async function runScan(
+  paths: readonly string[],
+  { failOn, jobs, format }: ScanOptions,
+): Promise<number> {
+  const { document, sources } = await scanFiles(await findPythonFiles(paths, process.cwd()), jobs);
   await printAs(format, document, sources);
   const failing = LEVELS.slice(0, LEVELS.indexOf(failOn) + 1);
   return document.findings.some(({ confidence }) => failing.includes(confidence)) ? EXIT_FINDINGS : EXIT_OK;

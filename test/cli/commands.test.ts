@@ -53,6 +53,7 @@ describe('the command line itself', () => {
     [['review', '--base', 'x', '--block-on', 'all'], /Allowed choices are confirmed, high, any, never\.$/],
     [['scan'], /^leakcheck: missing required argument 'path'$/],
     [['scan', 'a.py', '--formt', 'json'], /unknown option '--formt'\n\(Did you mean --format\?\)$/],
+    [['scan', 'a.py', '--jobs', '0'], /argument '0' is invalid\. It is a number from 1 to 64\.$/],
     [['scan', 'nowhere.py'], /^leakcheck: nowhere\.py: no such file or folder$/],
     [['probe', 'a.py'], /^leakcheck: 'a\.py' is no target: write FILE::QUALNAME/],
     [['probe', 'nowhere.py::f'], /^leakcheck: nowhere\.py: no such file$/],
