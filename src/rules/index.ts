@@ -3,6 +3,7 @@ import type { Rule } from '../scan/rule.ts';
 import arrayViewKept from './array-view-kept.ts';
 import atexitKeepsInstance from './atexit-keeps-instance.ts';
 import cachedMethod from './cached-method.ts';
+import callbackNeverUnregistered from './callback-never-unregistered.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
 import exceptionKept from './exception-kept.ts';
 import executorNotShutDown from './executor-not-shut-down.ts';
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   arrayViewKept,
   atexitKeepsInstance,
   cachedMethod,
+  callbackNeverUnregistered,
   contextVariablePerCall,
   exceptionKept,
   executorNotShutDown,
