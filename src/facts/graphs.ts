@@ -82,7 +82,8 @@ function graphsIn(file: FileFacts): Graphs {
       return true;
     if (isOffInside(file, node)) return true;
     const around = file.drivable(node);
-    return around !== undefined && callsNamed(around.name).some((call) => isOffInside(file, call));
+    const callers = around ? callsNamed(around.name) : [];
+    return callers.length > 0 && callers.every((call) => isOffInside(file, call));
   }
 
   function callsNamed(name: string): readonly Node[] {
