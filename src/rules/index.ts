@@ -5,12 +5,16 @@ import atexitKeepsInstance from './atexit-keeps-instance.ts';
 import cachedMethod from './cached-method.ts';
 import callbackNeverUnregistered from './callback-never-unregistered.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
+import createGraphInBackward from './create-graph-in-backward.ts';
 import exceptionKept from './exception-kept.ts';
 import executorNotShutDown from './executor-not-shut-down.ts';
 import figureNotClosed from './figure-not-closed.ts';
 import finalizerKeepsItsObject from './finalizer-keeps-its-object.ts';
 import fragmentingChurn from './fragmenting-churn.ts';
 import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
+import graphKeptInMetrics from './graph-kept-in-metrics.ts';
+import hiddenStateNotDetached from './hidden-state-not-detached.ts';
+import hookPerCall from './hook-per-call.ts';
 import idKeyedRegistry from './id-keyed-registry.ts';
 import instanceContainerGrows from './instance-container-grows.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
@@ -25,6 +29,7 @@ import poolNotClosed from './pool-not-closed.ts';
 import referenceKeptAfterClose from './reference-kept-after-close.ts';
 import retryInMemoryHandler from './retry-in-memory-handler.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
+import stepOutputsNotCleared from './step-outputs-not-cleared.ts';
 import strongSignalReceiver from './strong-signal-receiver.ts';
 import tracebackCycle from './traceback-cycle.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
@@ -37,12 +42,16 @@ export const rules: readonly Rule[] = [
   cachedMethod,
   callbackNeverUnregistered,
   contextVariablePerCall,
+  createGraphInBackward,
   exceptionKept,
   executorNotShutDown,
   figureNotClosed,
   finalizerKeepsItsObject,
   fragmentingChurn,
   graphKeptByAccumulation,
+  graphKeptInMetrics,
+  hiddenStateNotDetached,
+  hookPerCall,
   idKeyedRegistry,
   instanceContainerGrows,
   largeLocalOutlivesUse,
@@ -57,6 +66,7 @@ export const rules: readonly Rule[] = [
   referenceKeptAfterClose,
   retryInMemoryHandler,
   selfReferencingClosure,
+  stepOutputsNotCleared,
   strongSignalReceiver,
   tracebackCycle,
   unboundedFunctionCache,
