@@ -28,10 +28,12 @@ from . import driving
 # Less is not worth a line of code: 16 pages, which no allocator would give back to the system anyway.
 PEAK_BYTES = 64 << 10
 ATTEMPTS = 8
+# A loop binds its names in one turn and waits with them in the next.
+VISITS = 4
 
 
 class HoldTracer:
-    """Trace function that measures once, at the first line of the range that has code."""
+    """Trace function that measures once: where a line of the range begins and one of the names is bound."""
 
     def __init__(self, path: str, hold: HoldLines, read: Callable[[], int], done: Callable[[Held, List[str]], None]):
         self._path = os.path.realpath(path)
@@ -39,6 +41,12 @@ class HoldTracer:
         self._read = read
         self._done = done
         self._line_of: Dict[CodeType, Optional[int]] = {}
+        self._visits = 0
+
+    def finish(self) -> None:
+        """After the call: answer also where the line was reached with nothing bound."""
+        if self._visits > 0:
+            self._done(Held(0, 0), [])
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> Optional[Callable[..., Any]]:
         if event != "call":
@@ -53,6 +61,10 @@ class HoldTracer:
     def _local(self, line: int, entry: int) -> Callable[..., Any]:
         def at_line(frame: FrameType, event: str, _: Any) -> Any:
             if event == "line" and frame.f_lineno == line:
+                self._visits += 1
+                comes_round = self._visits < VISITS and _binds_from(frame.f_code, line, self._hold.names)
+                if comes_round and not _bound(frame, self._hold.names):
+                    return at_line
                 sys.settrace(None)
                 before = self._read()
                 bound = _let_go(frame, self._hold.names)
@@ -85,6 +97,21 @@ def _lines_of(code: CodeType) -> List[int]:
     return [line for _, line in dis.findlinestarts(code) if line is not None]
 
 
+def _binds_from(code: CodeType, line: int, names: List[str]) -> bool:
+    """Whether one of the names is bound at that line or below, so that a loop comes back to the line with it."""
+    at = code.co_firstlineno
+    starts = dict(dis.findlinestarts(code))
+    for instruction in dis.get_instructions(code):
+        at = starts.get(instruction.offset) or at
+        if at < line or not instruction.opname.startswith(("STORE_FAST", "STORE_DEREF")):
+            continue
+        # Python 3.13 stores two names with one instruction.
+        bound = instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,)
+        if not set(names).isdisjoint(bound):
+            return True
+    return False
+
+
 def _spans(code: CodeType, line: int) -> bool:
     return code.co_firstlineno <= line < max(_lines_of(code), default=0)
 
@@ -107,13 +134,15 @@ def run(job: Job, send: Callable[[Answer], None]) -> Answer:
     gc.disable()
     for index in range(ATTEMPTS):
         counters.flush_caches()
-        sys.settrace(HoldTracer(path, job.hold, read, done))
+        tracer = HoldTracer(path, job.hold, read, done)
+        sys.settrace(tracer)
         try:
             candidate.run(FIRST_INDEX + index)
         except BaseException as error:  # the target's own, also SystemExit
             errors.add(describe(error))
         finally:
             sys.settrace(None)
+        tracer.finish()
         end_forked_child()
         if time.monotonic() > job.deadline:
             break
@@ -143,10 +172,15 @@ def _answer(candidate: Candidate, hold: HoldLines, held: Held, bound: List[str],
     return Answer(key=candidate.key, driver=driving.driver_of(candidate, True), measurement=measurement)
 
 
+def _bound(frame: FrameType, names: List[str]) -> List[str]:
+    values = frame.f_locals
+    return [name for name in names if values.get(name) is not None]
+
+
 def _let_go(frame: FrameType, names: List[str]) -> List[str]:
     """Set the locals to None in the running frame; returns those that were bound."""
+    bound = _bound(frame, names)
     values = frame.f_locals
-    bound = [name for name in names if values.get(name) is not None]
     for name in bound:
         values[name] = None
     if sys.version_info < (3, 13):
