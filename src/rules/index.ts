@@ -21,6 +21,7 @@ import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import lockPerKey from './lock-per-key.ts';
 import loggerPerKey from './logger-per-key.ts';
 import loggingHandlerPerCall from './logging-handler-per-call.ts';
+import loopKeepsLastItem from './loop-keeps-last-item.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import mutableDefaultCache from './mutable-default-cache.ts';
 import objectArrayCycle from './object-array-cycle.ts';
@@ -29,8 +30,10 @@ import poolNotClosed from './pool-not-closed.ts';
 import referenceKeptAfterClose from './reference-kept-after-close.ts';
 import retryInMemoryHandler from './retry-in-memory-handler.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
+import sharedExceptionRaised from './shared-exception-raised.ts';
 import stepOutputsNotCleared from './step-outputs-not-cleared.ts';
 import strongSignalReceiver from './strong-signal-receiver.ts';
+import throwInsideExcept from './throw-inside-except.ts';
 import tracebackCycle from './traceback-cycle.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
 import warningTextVaries from './warning-text-varies.ts';
@@ -58,6 +61,7 @@ export const rules: readonly Rule[] = [
   lockPerKey,
   loggerPerKey,
   loggingHandlerPerCall,
+  loopKeepsLastItem,
   moduleContainerGrows,
   mutableDefaultCache,
   objectArrayCycle,
@@ -66,8 +70,10 @@ export const rules: readonly Rule[] = [
   referenceKeptAfterClose,
   retryInMemoryHandler,
   selfReferencingClosure,
+  sharedExceptionRaised,
   stepOutputsNotCleared,
   strongSignalReceiver,
+  throwInsideExcept,
   tracebackCycle,
   unboundedFunctionCache,
   warningTextVaries,
