@@ -19,12 +19,34 @@ export interface LongLived {
 /** The containers of the file without a bound that outlive every call and that nothing in the file empties. */
 export function longLivedContainers(file: FileFacts): LongLived[] {
   return file.places.all.flatMap((place) => {
-    if (!isBornForever(place)) return [];
-    const container = file.places.container(place);
+    const home = ofOnlyInstance(file, place);
+    if (!home && !isBornForever(place)) return [];
+    const container = file.places.container(home ?? place);
     if (container?.growth !== 'open' || isKeptSmall(file, place, container)) return [];
+    if (
+      home?.operations.some(
+        (operation) => !isConstruction(operation) && keepsSmall(home, operation, container),
+      )
+    )
+      return [];
     const growth = lastingGrowth(file, place, container);
     return growth.length > 0 ? [{ place, container, growth }] : [];
   });
+}
+
+/** The attribute behind `registry.items`, where the module binds `registry` to an instance of a class of the file. */
+function ofOnlyInstance(file: FileFacts, { root, path }: Place): Place | undefined {
+  if (!(root instanceof Binding) || path === '' || path.includes('.') || root.scope.kind !== 'module')
+    return undefined;
+  const made = root.only?.kind === 'assignment' ? root.only.value : undefined;
+  const callee = made?.type === 'call' ? made.child('function') : undefined;
+  const definition = callee?.type === 'identifier' ? file.binding(callee)?.only : undefined;
+  const owner = definition?.kind === 'class' ? file.definitions.classOf(definition.value) : undefined;
+  return owner && file.places.ofClass(owner).get(path);
+}
+
+function isConstruction({ kind, scope }: Operation): boolean {
+  return kind === 'bind' && scope.nearest('function')?.name === '__init__';
 }
 
 function isBornForever(place: Place): boolean {
@@ -35,7 +57,11 @@ function isBornForever(place: Place): boolean {
     return isShared && births.some(({ scope }) => scope === root.scope);
   }
   const isOwn = path === '' || (root.only?.kind === 'function' && !path.includes('.'));
-  return isOwn && root.scope.kind === 'module' && births.some(({ scope }) => scope.kind === 'module');
+  if (!isOwn || root.scope.kind !== 'module') return false;
+  // `if not hasattr(slug, "cache"): slug.cache = {}`
+  return births.some(
+    (birth) => birth.scope.kind === 'module' || (path !== '' && isFirstBinding(place, birth)),
+  );
 }
 
 const COPIES = /(^|\.)(dataclass|define|frozen|mutable|attrs|attributes|attr\.s|total_ordering_dataclass)$/;

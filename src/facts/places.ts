@@ -63,6 +63,9 @@ export function placesOf(tree: SyntaxTree, scopes: Scopes, names: Names, definit
   function classNamed(binding: Binding): ClassFacts | undefined {
     const method = definitions.functionOf(binding.scope);
     if (method?.self === binding) return method.class;
+    // `__new__` is a static method that is given the class.
+    const isNew = method?.name === '__new__' && method.parameters[0]?.name === binding.name;
+    if (isNew && binding.isParameter) return method.class;
     const { only } = binding;
     return only?.kind === 'class' ? definitions.classOf(only.value) : undefined;
   }

@@ -25,7 +25,8 @@ export function tableSigns(
       keyOf(file, operation.value).domain === 'closed' &&
       isWritten(operation.value),
     isPartOfProgram(file, operation.value),
-    /^_?(add|set)([_A-Z]|$)/.test(around.name),
+    // `basket.add(item)` adds what comes, `add_route(path)` a part.
+    /^_?(add|set)([_A-Z]|$)/.test(around.name) && !(around.kind === 'method' && around.name === 'add'),
   ].filter(Boolean).length;
 }
 

@@ -389,6 +389,49 @@ def _jump_opcode(name: str, code: int) -> None:
 _jump_opcode("JUMP", 1)
 
 
+# Attributes of the one instance that a module makes.
+class Registry:
+    def __init__(self):
+        self.items = {}
+        self.open = {}
+        self.names = []
+
+    def close(self, key):
+        self.open.pop(key)
+
+
+registry = Registry()
+
+
+def watch(thing):
+    registry.items[id(thing)] = thing  # leak: module-container-grows
+    registry.open[id(thing)] = thing  # ok: close() pops it
+
+
+def rename(name):
+    registry.names = [name]
+    registry.names.append(name.lower())  # ok: bound anew
+
+
+class Connection:
+    _all = {}
+    log = []
+
+    def __new__(cls, address):
+        if address not in cls._all:
+            cls._all[address] = super().__new__(cls)  # leak: module-container-grows
+        return cls._all[address]
+
+    def add(self, line):
+        self.log.append(line)  # leak: module-container-grows
+
+
+def lookup(word):
+    if not hasattr(lookup, "seen"):
+        lookup.seen = set()
+    lookup.seen.add(word)  # leak: module-container-grows
+
+
 _pending = set()
 _current = {}
 _dtypes = {"f4": 4}
