@@ -39,7 +39,7 @@ const TABLE_METHOD =
 const ADDS = /^_*(add|append|push|insert)/;
 
 /** Names of what comes and goes. */
-const NAMES_ENTRY =
+export const NAMES_ENTRY =
   /(^|_)(id|ids|uid|uuid|guid|key|url|uri|user|session|request|req|msg|message|token|addr|address|peer|conn|connection|client|channel_id|chat|query|prompt|text|event|job|task|tenant|email|ip|host|order|payload|data|packet|sock|socket|ws|websocket|response|result|exc|error|line|record|row|sample|value|timestamp|now)$/;
 
 /** What speaks for and against one entry an event: 2 is much, negative numbers speak against it. */

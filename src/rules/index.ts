@@ -2,6 +2,7 @@
 import type { Rule } from '../scan/rule.ts';
 import arrayViewKept from './array-view-kept.ts';
 import atexitKeepsInstance from './atexit-keeps-instance.ts';
+import cacheKeyedByObjects from './cache-keyed-by-objects.ts';
 import cachedMethod from './cached-method.ts';
 import callbackNeverUnregistered from './callback-never-unregistered.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
@@ -16,6 +17,7 @@ import graphKeptInMetrics from './graph-kept-in-metrics.ts';
 import hiddenStateNotDetached from './hidden-state-not-detached.ts';
 import hookPerCall from './hook-per-call.ts';
 import idKeyedRegistry from './id-keyed-registry.ts';
+import instanceCacheGrows from './instance-cache-grows.ts';
 import instanceContainerGrows from './instance-container-grows.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import lockPerKey from './lock-per-key.ts';
@@ -42,6 +44,7 @@ import weakValueRefersToKey from './weak-value-refers-to-key.ts';
 export const rules: readonly Rule[] = [
   arrayViewKept,
   atexitKeepsInstance,
+  cacheKeyedByObjects,
   cachedMethod,
   callbackNeverUnregistered,
   contextVariablePerCall,
@@ -56,6 +59,7 @@ export const rules: readonly Rule[] = [
   hiddenStateNotDetached,
   hookPerCall,
   idKeyedRegistry,
+  instanceCacheGrows,
   instanceContainerGrows,
   largeLocalOutlivesUse,
   lockPerKey,

@@ -6,6 +6,7 @@ import { runsAtImport } from '../facts/lifetimes.ts';
 import { identityKeyed } from '../facts/identity-keys.ts';
 import { lockMaps } from '../facts/lock-maps.ts';
 import { longLivedContainers, type LongLived } from '../facts/long-lived.ts';
+import { fillsAfterLookUp, namesCache } from '../facts/look-ups.ts';
 import type { Operation } from '../facts/operations.ts';
 import type { Place } from '../facts/places.ts';
 import { tableSigns } from '../facts/program-tables.ts';
@@ -99,6 +100,7 @@ def record(kind: str, size: int) -> int:
       const found = worstGrowth(file, kept);
       if (!found) continue;
       const { operation, what, confidence, target, vary } = found;
+      const isCache = namesCache(place.label) && fillsAfterLookUp(place.operations, operation);
       const fix = boundFix(file, place, container, operation);
       report({
         anchor: operation.node,
@@ -106,6 +108,7 @@ def record(kind: str, size: int) -> int:
         holder: place.label,
         payload: PAYLOADS[what],
         confidence,
+        ...(isCache ? { cause: 'cache' } : {}),
         ...(fix ? { fix } : {}),
         probe: { target, vary },
       });

@@ -3,6 +3,7 @@ import { keywordArgument, positionalArguments } from '../facts/containers.ts';
 import { domainOf } from '../facts/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import type { FunctionFacts } from '../facts/functions.ts';
+import { objectParameters } from '../facts/object-keys.ts';
 import type { Node } from '../python/node.ts';
 import { nameOf, replaceNode } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
@@ -27,6 +28,7 @@ export default defineRule({
     'The function is nested: the cache dies with the call.',
     'Every parameter is a flag, an enum, a literal or a class: the keys are few.',
     'The file calls the function with literals only.',
+    'The arguments are objects such as requests and models: `cache-keyed-by-objects` looks at those.',
   ],
   predicts: 'leak',
   recipe: 'growth',
@@ -65,6 +67,7 @@ def settings() -> dict:
       const keys = cached.parameters.filter(({ name }) => cached.self?.name !== name);
       if (cache.maxsize !== null || !['function', 'staticmethod', 'classmethod'].includes(cached.kind))
         continue;
+      if (objectParameters(file, cached).length > 0) continue;
       const domains = keys.map((key) => domainOf(file, key));
       if (domains.every((domain) => domain === 'closed') || takesLiteralsOnly(file, cached)) continue;
       const isFew = !domains.includes('open') || /_once$/.test(cached.name);
