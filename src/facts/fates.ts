@@ -30,7 +30,7 @@ const CLOSERS =
   /^(closing|aclosing|enter_context|enter_async_context|push|push_async_exit|callback|push_async_callback|addCleanup|addfinalizer|finalize|register|suppress)$/;
 /** Calls that use what they are given and do not keep it. */
 const USERS =
-  /^(run_in_executor|isinstance|print|len|str|repr|id|bool|wait|as_completed|gather|getattr|hasattr|type|debug|info)$/;
+  /^(run_in_executor|isinstance|print|len|str|repr|id|bool|wait|as_completed|gather|getattr|hasattr|type|debug|info|(async_)?sessionmaker|scoped_session|channel_ready_future|read_sql(_query|_table)?|to_sql|create_all|drop_all|inspect|\w+Stub|\w+V\d\w*Api)$/;
 const ADDERS = /^(append|add|appendleft|put|put_nowait|insert|setdefault|extend)$/;
 
 /** @param releases names of the methods that end such an object */
@@ -47,6 +47,7 @@ export function fateOf(file: FileFacts, made: Node, releases: ReadonlySet<string
       case 'tuple':
       case 'dictionary':
       case 'pair':
+      case 'keyword_argument':
       case 'list_comprehension':
       case 'dictionary_comprehension':
       case 'expression_list':
@@ -138,16 +139,19 @@ function ofUse(file: FileFacts, use: Node, releases: ReadonlySet<string>): Fate 
       return { how: 'closed' };
     case 'as_pattern':
       return outer.parent?.type === 'with_item' ? { how: 'closed' } : undefined;
+    case 'keyword_argument':
     case 'argument_list': {
-      const callee = outer.parent?.child('function');
+      const call = outer.type === 'argument_list' ? outer.parent : outer.parent?.parent;
+      const callee = call?.child('function');
       const name = (callee?.type === 'attribute' ? callee.child('attribute') : callee)?.text ?? '';
-      return USERS.test(name) ? undefined : ofArgument(file, outer.parent as Node, releases);
+      return USERS.test(name) ? undefined : ofArgument(file, call as Node, releases);
     }
     case 'assignment': {
       const left = outer.child('left');
       if (use.field !== 'right') return undefined;
       return left?.type === 'identifier' ? { how: 'handed-on' } : ofTarget(file, left, releases);
     }
+    case 'call':
     case 'comparison_operator':
     case 'not_operator':
     case 'if_statement':
