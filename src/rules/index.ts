@@ -5,12 +5,15 @@ import atexitKeepsInstance from './atexit-keeps-instance.ts';
 import cacheKeyedByObjects from './cache-keyed-by-objects.ts';
 import cachedMethod from './cached-method.ts';
 import callbackNeverUnregistered from './callback-never-unregistered.ts';
+import classPerCall from './class-per-call.ts';
+import clientPerCall from './client-per-call.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
 import createGraphInBackward from './create-graph-in-backward.ts';
 import exceptionKept from './exception-kept.ts';
 import executorNotShutDown from './executor-not-shut-down.ts';
 import figureNotClosed from './figure-not-closed.ts';
 import finalizerKeepsItsObject from './finalizer-keeps-its-object.ts';
+import finishedTaskKept from './finished-task-kept.ts';
 import fragmentingChurn from './fragmenting-churn.ts';
 import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
 import graphKeptInMetrics from './graph-kept-in-metrics.ts';
@@ -19,14 +22,17 @@ import hookPerCall from './hook-per-call.ts';
 import idKeyedRegistry from './id-keyed-registry.ts';
 import instanceCacheGrows from './instance-cache-grows.ts';
 import instanceContainerGrows from './instance-container-grows.ts';
+import iterparseNotCleared from './iterparse-not-cleared.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import lockPerKey from './lock-per-key.ts';
 import loggerPerKey from './logger-per-key.ts';
 import loggingHandlerPerCall from './logging-handler-per-call.ts';
 import loopKeepsLastItem from './loop-keeps-last-item.ts';
 import moduleContainerGrows from './module-container-grows.ts';
+import modulePerCall from './module-per-call.ts';
 import mutableDefaultCache from './mutable-default-cache.ts';
 import objectArrayCycle from './object-array-cycle.ts';
+import ownedResourceNotClosed from './owned-resource-not-closed.ts';
 import parentChildCycle from './parent-child-cycle.ts';
 import poolNotClosed from './pool-not-closed.ts';
 import referenceKeptAfterClose from './reference-kept-after-close.ts';
@@ -35,7 +41,9 @@ import selfReferencingClosure from './self-referencing-closure.ts';
 import sharedExceptionRaised from './shared-exception-raised.ts';
 import stepOutputsNotCleared from './step-outputs-not-cleared.ts';
 import strongSignalReceiver from './strong-signal-receiver.ts';
+import threadNeverStops from './thread-never-stops.ts';
 import throwInsideExcept from './throw-inside-except.ts';
+import timerNeverCancelled from './timer-never-cancelled.ts';
 import tracebackCycle from './traceback-cycle.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
 import warningTextVaries from './warning-text-varies.ts';
@@ -47,12 +55,15 @@ export const rules: readonly Rule[] = [
   cacheKeyedByObjects,
   cachedMethod,
   callbackNeverUnregistered,
+  classPerCall,
+  clientPerCall,
   contextVariablePerCall,
   createGraphInBackward,
   exceptionKept,
   executorNotShutDown,
   figureNotClosed,
   finalizerKeepsItsObject,
+  finishedTaskKept,
   fragmentingChurn,
   graphKeptByAccumulation,
   graphKeptInMetrics,
@@ -61,14 +72,17 @@ export const rules: readonly Rule[] = [
   idKeyedRegistry,
   instanceCacheGrows,
   instanceContainerGrows,
+  iterparseNotCleared,
   largeLocalOutlivesUse,
   lockPerKey,
   loggerPerKey,
   loggingHandlerPerCall,
   loopKeepsLastItem,
   moduleContainerGrows,
+  modulePerCall,
   mutableDefaultCache,
   objectArrayCycle,
+  ownedResourceNotClosed,
   parentChildCycle,
   poolNotClosed,
   referenceKeptAfterClose,
@@ -77,7 +91,9 @@ export const rules: readonly Rule[] = [
   sharedExceptionRaised,
   stepOutputsNotCleared,
   strongSignalReceiver,
+  threadNeverStops,
   throwInsideExcept,
+  timerNeverCancelled,
   tracebackCycle,
   unboundedFunctionCache,
   warningTextVaries,
