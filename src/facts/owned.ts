@@ -6,15 +6,21 @@ import { classMade } from './back-references.ts';
 import { keywordArgument, positionalArguments } from './containers.ts';
 import { lineageOf } from './instances.ts';
 import { keptParts } from './kept-parts.ts';
+import type { Operation } from './operations.ts';
 import { Binding } from './scopes.ts';
 import { selfReferences, type SelfReference } from './self-references.ts';
 
 export interface Owned {
   readonly owner: ClassFacts;
   readonly attribute: string;
-  /** `Helper(self)` */
+  /** `Helper(self)`, or the call that hands the object a method: `self.parser.on('end', self.done)`. */
   readonly call: Node;
   readonly reference: SelfReference;
+}
+
+/** The same, with what stores the object in the attribute. */
+export interface OwnedObject extends Owned {
+  readonly operation: Operation;
 }
 
 /** Callees that keep what they are given no longer than needed, or hold it weakly. */
@@ -23,13 +29,40 @@ const FORGETS =
 /** Callees that are no classes but make what keeps their arguments: `loop.create_connection(self.make)`. */
 const MAKES = /^_*(create|make|build|new|wrap|open)([A-Z_]\w*)?$/;
 
-/** `self.child = Child(self)`, `self.timer = PeriodicCallback(self.tick, 1000)`. */
-export function ownedObjects(file: FileFacts): Owned[] {
-  return file.places.all.flatMap((place) => {
+/** `self.child = Child(self)`, `self.timer = PeriodicCallback(self.tick, 1000)`, and what is handed over later. */
+export function ownedObjects(file: FileFacts): OwnedObject[] {
+  const made = file.places.all.flatMap((place) => {
     const owner = place.root instanceof Binding ? undefined : place.root;
     if (!owner || place.path.includes('.')) return [];
-    return place.of('bind').flatMap(({ value }) => ownedIn(file, owner, place.path, value));
+    return place
+      .of('bind')
+      .flatMap((operation) =>
+        ownedIn(file, owner, place.path, operation.value).map((one) => ({ ...one, operation })),
+      );
   });
+  return [...made, ...file.calls.all.flatMap((call) => handedOver(file, call))];
+}
+
+const TAKES =
+  /^(setopt|set_?\w*([cC]allback|[hH]andler|[fF]unction|[hH]ook|[lL]istener)|connect|bind|on|register\w*|subscribe|add_(callback|handler|listener|observer|hook))$/;
+
+/** `self.multi.setopt(TIMER, self.set_timeout)` where the class has made what `self.multi` holds. */
+function handedOver(
+  file: FileFacts,
+  { node, name, receiver }: FileFacts['calls']['all'][number],
+): OwnedObject[] {
+  if (receiver?.type !== 'attribute' || !TAKES.test(name) || !file.isSelf(receiver.child('object')))
+    return [];
+  const owner = file.classAround(node);
+  const attribute = receiver.child('attribute')?.text ?? '';
+  // A loop runs the callback once; the signals of Qt hold methods weakly.
+  if (/loop$|reactor|clock|^sig|[cC]hanged$|[cC]licked$|[sS]ignal/.test(attribute)) return [];
+  const made = file.places.at(receiver)?.of('bind') ?? [];
+  const operation = made.find(({ value }) => value?.type === 'call');
+  const reference = (node.child('arguments')?.children ?? [])
+    .flatMap((argument) => selfReferences(file, argument))
+    .find(({ how }) => how === 'method');
+  return owner && operation && reference ? [{ owner, attribute, call: node, reference, operation }] : [];
 }
 
 /** The objects in one value that is stored in an attribute. */
@@ -54,7 +87,8 @@ function keepsArguments(file: FileFacts, call: Node): boolean {
   const callee = call.child('function');
   const name = file.names.callee(call) ?? callee?.text ?? '';
   const last = name.split('.').at(-1) ?? '';
-  if (FORGETS.test(name)) return false;
+  // Children of Qt belong to their parent, and go with it.
+  if (FORGETS.test(name) || /^Q[A-Z]|^Qt/.test(last)) return false;
   const made = classMade(file, call);
   if (made && !mayKeep(file, call, made)) return false;
   return /^_*[A-Z]/.test(last) ? /[a-z]/.test(last) : MAKES.test(last);
