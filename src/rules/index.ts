@@ -32,6 +32,7 @@ import moduleContainerGrows from './module-container-grows.ts';
 import modulePerCall from './module-per-call.ts';
 import mutableDefaultCache from './mutable-default-cache.ts';
 import objectArrayCycle from './object-array-cycle.ts';
+import ownedObjectHoldsOwner from './owned-object-holds-owner.ts';
 import ownedResourceNotClosed from './owned-resource-not-closed.ts';
 import parentChildCycle from './parent-child-cycle.ts';
 import poolNotClosed from './pool-not-closed.ts';
@@ -82,6 +83,7 @@ export const rules: readonly Rule[] = [
   modulePerCall,
   mutableDefaultCache,
   objectArrayCycle,
+  ownedObjectHoldsOwner,
   ownedResourceNotClosed,
   parentChildCycle,
   poolNotClosed,
