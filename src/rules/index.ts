@@ -6,6 +6,7 @@ import cacheKeyedByObjects from './cache-keyed-by-objects.ts';
 import cachedMethod from './cached-method.ts';
 import callbackNeverUnregistered from './callback-never-unregistered.ts';
 import classPerCall from './class-per-call.ts';
+import cleanupNotInFinally from './cleanup-not-in-finally.ts';
 import clientPerCall from './client-per-call.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
 import createGraphInBackward from './create-graph-in-backward.ts';
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   cachedMethod,
   callbackNeverUnregistered,
   classPerCall,
+  cleanupNotInFinally,
   clientPerCall,
   contextVariablePerCall,
   createGraphInBackward,
