@@ -16,6 +16,7 @@ import figureNotClosed from './figure-not-closed.ts';
 import finalizerKeepsItsObject from './finalizer-keeps-its-object.ts';
 import finishedTaskKept from './finished-task-kept.ts';
 import fragmentingChurn from './fragmenting-churn.ts';
+import functionRetraced from './function-retraced.ts';
 import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
 import graphKeptInMetrics from './graph-kept-in-metrics.ts';
 import hiddenStateNotDetached from './hidden-state-not-detached.ts';
@@ -68,6 +69,7 @@ export const rules: readonly Rule[] = [
   finalizerKeepsItsObject,
   finishedTaskKept,
   fragmentingChurn,
+  functionRetraced,
   graphKeptByAccumulation,
   graphKeptInMetrics,
   hiddenStateNotDetached,
