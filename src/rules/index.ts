@@ -17,6 +17,7 @@ import finalizerKeepsItsObject from './finalizer-keeps-its-object.ts';
 import finishedTaskKept from './finished-task-kept.ts';
 import fragmentingChurn from './fragmenting-churn.ts';
 import functionRetraced from './function-retraced.ts';
+import graphGrowsPerRun from './graph-grows-per-run.ts';
 import graphKeptByAccumulation from './graph-kept-by-accumulation.ts';
 import graphKeptInMetrics from './graph-kept-in-metrics.ts';
 import hiddenStateNotDetached from './hidden-state-not-detached.ts';
@@ -70,6 +71,7 @@ export const rules: readonly Rule[] = [
   finishedTaskKept,
   fragmentingChurn,
   functionRetraced,
+  graphGrowsPerRun,
   graphKeptByAccumulation,
   graphKeptInMetrics,
   hiddenStateNotDetached,
