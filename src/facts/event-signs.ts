@@ -157,3 +157,8 @@ const TASKS = /(^|\.)(create_task|ensure_future|start_soon|Task|Thread|Process|P
 /** Makes something that is over at some time. */
 const ENDS =
   /(^|\.)(Future|create_future|Event|Deferred|Promise|LoopingCall|call_later|callLater|call_at|run_in_executor|run_coroutine_threadsafe|Timer)$/;
+
+/** Whether a name is that of something which comes and goes: `user_id`, `request`, `url`. */
+export function namesEvent(name: string): boolean {
+  return NAMES_ENTRY.test(name);
+}

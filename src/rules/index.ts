@@ -10,6 +10,7 @@ import cleanupNotInFinally from './cleanup-not-in-finally.ts';
 import clientPerCall from './client-per-call.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
 import createGraphInBackward from './create-graph-in-backward.ts';
+import defaultdictReadInserts from './defaultdict-read-inserts.ts';
 import exceptionKept from './exception-kept.ts';
 import executorNotShutDown from './executor-not-shut-down.ts';
 import figureNotClosed from './figure-not-closed.ts';
@@ -64,6 +65,7 @@ export const rules: readonly Rule[] = [
   clientPerCall,
   contextVariablePerCall,
   createGraphInBackward,
+  defaultdictReadInserts,
   exceptionKept,
   executorNotShutDown,
   figureNotClosed,
