@@ -8,6 +8,8 @@ import callbackNeverUnregistered from './callback-never-unregistered.ts';
 import classPerCall from './class-per-call.ts';
 import cleanupNotInFinally from './cleanup-not-in-finally.ts';
 import clientPerCall from './client-per-call.ts';
+import closureKeepsLargeLocal from './closure-keeps-large-local.ts';
+import collectorDisabled from './collector-disabled.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
 import createGraphInBackward from './create-graph-in-backward.ts';
 import defaultdictReadInserts from './defaultdict-read-inserts.ts';
@@ -63,6 +65,8 @@ export const rules: readonly Rule[] = [
   classPerCall,
   cleanupNotInFinally,
   clientPerCall,
+  closureKeepsLargeLocal,
+  collectorDisabled,
   contextVariablePerCall,
   createGraphInBackward,
   defaultdictReadInserts,
