@@ -27,7 +27,7 @@ const MODULES =
 const MODULE_TYPES = /(^|\.)(Module|LightningModule|PreTrainedModel)$/;
 /** As attribute, parameter or local; `load_model` is a function that makes one. */
 const MODULE_NAMES =
-  /^(?!([a-z]+_)*(get|load|build|create|make|init|setup|save|detect|find|train|fit|select|register|export|convert|prepare|compile|run|parse|test|eval)_)(\w*_)?(model|net|network|criterion|loss_?(fn|func|function)|encoder|decoder|backbone|discriminator|classifier|crit|policy|actor|critic|generator|unet|vae|rnn|lstm|gru)$/i;
+  /^(?!([a-z]+_)*(get|load|build|create|make|init|setup|save|detect|find|train|fit|select|register|export|convert|prepare|compile|run|parse|test|eval|generate|unwrap|wrap|set|reset|freeze|update|add|apply|clone|copy|push|log)_)(\w*_)?(model|net|network|criterion|loss_?(fn|func|function)|encoder|decoder|backbone|discriminator|classifier|crit|policy|actor|critic|generator|unet|vae|rnn|lstm|gru)$/i;
 /** Functions that make a loss of what they are given. */
 const LOSS_NAMES = /(^|_)(loss|losses|criterion|objective|nll|bce|mse|cross_entropy|kl|dice|focal)(_|$)/i;
 /** Their result has no graph, whatever they are named. */
@@ -127,7 +127,7 @@ function returnsIn(file: FileFacts): Map<FunctionFacts, Node[]> {
 }
 
 /** A call of a model or of a loss, or a value that a backward pass starts from. */
-function makesGraph(file: FileFacts, at: Node): boolean {
+export function makesGraph(file: FileFacts, at: Node): boolean {
   if (at.type === 'identifier') return backwardsFrom(file, at).length > 0;
   if (at.type !== 'call') return false;
   const callee = at.child('function');
@@ -213,7 +213,10 @@ function isImported(file: FileFacts, callee: Node): boolean {
 }
 
 function isFunctionHere(file: FileFacts, callee: Node): boolean {
-  return callee.type === 'identifier' && file.binding(callee)?.definitions[0]?.kind === 'function';
+  return (
+    callee.type === 'identifier' &&
+    /^(function|class)$/.test(file.binding(callee)?.definitions[0]?.kind ?? '')
+  );
 }
 
 /** The values and parameters that a name or an attribute may stand for. */
@@ -255,7 +258,8 @@ function isModuleParameter(file: FileFacts, identifier: Node): boolean {
   return MODULE_TYPES.test(annotation?.text ?? '') || MODULES.test(file.names.qualified(annotation) ?? '');
 }
 
-function isModule(facts: ClassFacts | undefined): boolean {
+/** Whether a class, or a base class in the same file, is a module of PyTorch. */
+export function isModule(facts: ClassFacts | undefined): boolean {
   return (
     facts !== undefined && lineageOf(facts).some(({ bases }) => bases.some((base) => MODULE_TYPES.test(base)))
   );
