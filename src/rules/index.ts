@@ -13,6 +13,7 @@ import collectorDisabled from './collector-disabled.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
 import createGraphInBackward from './create-graph-in-backward.ts';
 import defaultdictReadInserts from './defaultdict-read-inserts.ts';
+import evaluationWithoutNoGrad from './evaluation-without-no-grad.ts';
 import exceptionKept from './exception-kept.ts';
 import executorNotShutDown from './executor-not-shut-down.ts';
 import figureNotClosed from './figure-not-closed.ts';
@@ -48,6 +49,9 @@ import selfReferencingClosure from './self-referencing-closure.ts';
 import sharedExceptionRaised from './shared-exception-raised.ts';
 import stepOutputsNotCleared from './step-outputs-not-cleared.ts';
 import strongSignalReceiver from './strong-signal-receiver.ts';
+import tensorKeptInForward from './tensor-kept-in-forward.ts';
+import tensorOnAutogradContext from './tensor-on-autograd-context.ts';
+import tensorSliceSaved from './tensor-slice-saved.ts';
 import threadNeverStops from './thread-never-stops.ts';
 import throwInsideExcept from './throw-inside-except.ts';
 import timerNeverCancelled from './timer-never-cancelled.ts';
@@ -70,6 +74,7 @@ export const rules: readonly Rule[] = [
   contextVariablePerCall,
   createGraphInBackward,
   defaultdictReadInserts,
+  evaluationWithoutNoGrad,
   exceptionKept,
   executorNotShutDown,
   figureNotClosed,
@@ -105,6 +110,9 @@ export const rules: readonly Rule[] = [
   sharedExceptionRaised,
   stepOutputsNotCleared,
   strongSignalReceiver,
+  tensorKeptInForward,
+  tensorOnAutogradContext,
+  tensorSliceSaved,
   threadNeverStops,
   throwInsideExcept,
   timerNeverCancelled,
