@@ -57,14 +57,14 @@ function namesTakenFromOutside(file: FileFacts): Set<string> {
 }
 
 /** Removes entries, or asks how many there are. */
-function takes({ kind, how }: Operation): boolean {
+export function takes({ kind, how }: Operation): boolean {
   return kind === 'shrink' || kind === 'guard' || (kind === 'bind' && how === '[:]=');
 }
 
 const BIRTHS =
   /^(__init__|__new__|__post_init__|__attrs_post_init__|__setstate__|__init_subclass__|_*init\w*|_*set_?up\w*|_*build\w*)$/i;
 
-function lifeOf(place: Place): Life | undefined {
+export function lifeOf(place: Place): Life | undefined {
   const { root, path } = place;
   const births = place.operations.filter(({ kind, how }) => kind === 'bind' && how === '=');
   if (root instanceof Binding) {
@@ -98,7 +98,7 @@ function isKeptSmall(file: FileFacts, place: Place): boolean {
   );
 }
 
-function isRebirth(place: Place, operation: Operation): boolean {
+export function isRebirth(place: Place, operation: Operation): boolean {
   const frame = operation.scope.nearest('function', 'lambda');
   if (!frame || frame === (place.root instanceof Binding ? place.root.scope : undefined)) return false;
   return !BIRTHS.test(frame.name) && !isFirstBinding(place, operation);

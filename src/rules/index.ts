@@ -16,6 +16,7 @@ import defaultdictReadInserts from './defaultdict-read-inserts.ts';
 import evaluationWithoutNoGrad from './evaluation-without-no-grad.ts';
 import exceptionKept from './exception-kept.ts';
 import executorNotShutDown from './executor-not-shut-down.ts';
+import expiredOnlyWhenRead from './expired-only-when-read.ts';
 import figureNotClosed from './figure-not-closed.ts';
 import finalizerKeepsItsObject from './finalizer-keeps-its-object.ts';
 import finishedTaskKept from './finished-task-kept.ts';
@@ -31,10 +32,12 @@ import instanceCacheGrows from './instance-cache-grows.ts';
 import instanceContainerGrows from './instance-container-grows.ts';
 import iterparseNotCleared from './iterparse-not-cleared.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
+import libraryCacheWithoutBound from './library-cache-without-bound.ts';
 import lockPerKey from './lock-per-key.ts';
 import loggerPerKey from './logger-per-key.ts';
 import loggingHandlerPerCall from './logging-handler-per-call.ts';
 import loopKeepsLastItem from './loop-keeps-last-item.ts';
+import metricLabelPerValue from './metric-label-per-value.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import modulePerCall from './module-per-call.ts';
 import mutableDefaultCache from './mutable-default-cache.ts';
@@ -77,6 +80,7 @@ export const rules: readonly Rule[] = [
   evaluationWithoutNoGrad,
   exceptionKept,
   executorNotShutDown,
+  expiredOnlyWhenRead,
   figureNotClosed,
   finalizerKeepsItsObject,
   finishedTaskKept,
@@ -92,10 +96,12 @@ export const rules: readonly Rule[] = [
   instanceContainerGrows,
   iterparseNotCleared,
   largeLocalOutlivesUse,
+  libraryCacheWithoutBound,
   lockPerKey,
   loggerPerKey,
   loggingHandlerPerCall,
   loopKeepsLastItem,
+  metricLabelPerValue,
   moduleContainerGrows,
   modulePerCall,
   mutableDefaultCache,
