@@ -35,6 +35,8 @@ export function identityKeyed(file: FileFacts): IdentityKeyed[] {
 }
 
 function entryOf(file: FileFacts, map: KeyedMap): IdentityKeyed | undefined {
+  // A walk with a nested function has its visited set around it.
+  if (map.life === 'closure') return undefined;
   for (const operation of map.place.of('grow')) {
     const key = operation.key ?? operation.value;
     const call = key && identityIn(file, key);

@@ -1,5 +1,5 @@
 import type { Confidence } from '../contract/words.ts';
-import { keyOf } from '../facts/domains.ts';
+import { keyOf, namesFewThings } from '../facts/domains.ts';
 import { identityKeyed, type IdentityKeyed } from '../facts/identity-keys.ts';
 import { defineRule } from '../scan/rule.ts';
 
@@ -122,6 +122,6 @@ def prepare(engine: Engine, table: str) -> int:
 });
 
 /** Instances may live no longer than the objects whose ids they keep. */
-function confidenceOf({ map }: IdentityKeyed): Confidence {
-  return map.life === 'process' ? 'medium' : 'low';
+function confidenceOf({ map, object }: IdentityKeyed): Confidence {
+  return map.life === 'process' && !namesFewThings(object.text) ? 'medium' : 'low';
 }

@@ -143,8 +143,11 @@ interface Label {
 /** Labels that take ever new values. */
 const OPEN =
   /(^|_)(id|uid|uuid|guid|email|user|username|user_?name|login|url|uri|session|token|ip|ip_address|addr|address|client|request|query|sql|prompt|filename|file|trace|message|msg|text|hash|key|tenant|customer|account|order|phone|exception|error_message|detail)$/i;
+/** Ids of parts of the program. */
+const PARTS =
+  /(^|_)(app|application|cache|service|module|model|stream|server|node|worker|shard|partition|plugin|instance|pod|host|device|queue|pool|process|thread)_?(id|key)$/i;
 /** Labels that often do. */
-const MAYBE = /(^|_)(path|job|task|exc|error|reason|name|endpoint|topic|job_name)$/i;
+const MAYBE = /(^|_)(path|job|task|exc|error|reason|topic)$/i;
 /** Values that stand for many: `request.url_rule`, `route.path_format`. */
 const TEMPLATE = /route|rule|template|pattern|endpoint|view|__name__|__class__|type\(/i;
 
@@ -167,7 +170,7 @@ function labelOf(file: FileFacts, name: string, value: Node): Label | undefined 
   if (value.type === 'attribute' && /^[A-Z]/.test(value.text)) return undefined;
   if (TEMPLATE.test(value.text)) return undefined;
   const isText = value.type === 'string' && value.children.some(({ type }) => type === 'interpolation');
-  const isOpen = OPEN.test(name);
+  const isOpen = OPEN.test(name) && !PARTS.test(name);
   if (!isText && !isOpen && !MAYBE.test(name)) return undefined;
   // `self.user_id` differs from instance to instance.
   const variety = varietyOf(file, value, true);
