@@ -33,6 +33,9 @@ const USERS =
   /^(run_in_executor|isinstance|print|len|str|repr|id|bool|wait|as_completed|gather|getattr|hasattr|type|debug|info|(async_)?sessionmaker|scoped_session|channel_ready_future|read_sql(_query|_table)?|to_sql|create_all|drop_all|inspect|\w+Stub|\w+V\d\w*Api)$/;
 const ADDERS = /^(append|add|appendleft|put|put_nowait|insert|setdefault|extend)$/;
 
+/** Calls that give back what they are given in another form. */
+const WRAPS = /^(ctypes\.)?(c_void_p|c_char_p|cast)$/;
+
 /** @param releases names of the methods that end such an object */
 export function fateOf(file: FileFacts, made: Node, releases: ReadonlySet<string>): Fate {
   let at = made;
@@ -65,7 +68,10 @@ export function fateOf(file: FileFacts, made: Node, releases: ReadonlySet<string
       case 'assignment':
         return ofAssignment(file, outer, releases);
       case 'argument_list':
-        return ofArgument(file, outer.parent as Node, releases);
+        if (!WRAPS.test(outer.parent?.child('function')?.text ?? ''))
+          return ofArgument(file, outer.parent as Node, releases);
+        at = outer.parent as Node;
+        continue;
       default:
         return { how: 'handed-on' };
     }

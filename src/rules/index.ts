@@ -41,6 +41,7 @@ import metricLabelPerValue from './metric-label-per-value.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import modulePerCall from './module-per-call.ts';
 import mutableDefaultCache from './mutable-default-cache.ts';
+import nativeMemoryNotFreed from './native-memory-not-freed.ts';
 import objectArrayCycle from './object-array-cycle.ts';
 import ownedObjectHoldsOwner from './owned-object-holds-owner.ts';
 import ownedResourceNotClosed from './owned-resource-not-closed.ts';
@@ -50,6 +51,7 @@ import referenceKeptAfterClose from './reference-kept-after-close.ts';
 import retryInMemoryHandler from './retry-in-memory-handler.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
 import sharedExceptionRaised from './shared-exception-raised.ts';
+import sharedMemoryNotUnlinked from './shared-memory-not-unlinked.ts';
 import stepOutputsNotCleared from './step-outputs-not-cleared.ts';
 import strongSignalReceiver from './strong-signal-receiver.ts';
 import tensorKeptInForward from './tensor-kept-in-forward.ts';
@@ -105,6 +107,7 @@ export const rules: readonly Rule[] = [
   moduleContainerGrows,
   modulePerCall,
   mutableDefaultCache,
+  nativeMemoryNotFreed,
   objectArrayCycle,
   ownedObjectHoldsOwner,
   ownedResourceNotClosed,
@@ -114,6 +117,7 @@ export const rules: readonly Rule[] = [
   retryInMemoryHandler,
   selfReferencingClosure,
   sharedExceptionRaised,
+  sharedMemoryNotUnlinked,
   stepOutputsNotCleared,
   strongSignalReceiver,
   tensorKeptInForward,
