@@ -10,6 +10,7 @@ import cleanupNotInFinally from './cleanup-not-in-finally.ts';
 import clientPerCall from './client-per-call.ts';
 import closureKeepsLargeLocal from './closure-keeps-large-local.ts';
 import collectorDisabled from './collector-disabled.ts';
+import contextVariableNotReset from './context-variable-not-reset.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
 import createGraphInBackward from './create-graph-in-backward.ts';
 import defaultdictReadInserts from './defaultdict-read-inserts.ts';
@@ -76,6 +77,7 @@ export const rules: readonly Rule[] = [
   clientPerCall,
   closureKeepsLargeLocal,
   collectorDisabled,
+  contextVariableNotReset,
   contextVariablePerCall,
   createGraphInBackward,
   defaultdictReadInserts,
