@@ -45,6 +45,8 @@ export function selfReferences(file: FileFacts, value: Node | undefined): SelfRe
 function referenceIn(file: FileFacts, node: Node): SelfReference | undefined {
   switch (node.type) {
     case 'identifier':
+      // `{**self}` copies the entries.
+      if (node.parent?.type === 'dictionary_splat' || node.parent?.type === 'list_splat') return undefined;
       return file.isSelf(node) ? { how: 'itself', node } : namedClosure(file, node);
     case 'attribute': {
       const method = methodOfSelf(file, node);

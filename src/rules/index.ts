@@ -47,6 +47,7 @@ import objectArrayCycle from './object-array-cycle.ts';
 import ownedObjectHoldsOwner from './owned-object-holds-owner.ts';
 import ownedResourceNotClosed from './owned-resource-not-closed.ts';
 import parentChildCycle from './parent-child-cycle.ts';
+import patchHoldsObject from './patch-holds-object.ts';
 import poolNotClosed from './pool-not-closed.ts';
 import referenceKeptAfterClose from './reference-kept-after-close.ts';
 import retryInMemoryHandler from './retry-in-memory-handler.ts';
@@ -114,6 +115,7 @@ export const rules: readonly Rule[] = [
   ownedObjectHoldsOwner,
   ownedResourceNotClosed,
   parentChildCycle,
+  patchHoldsObject,
   poolNotClosed,
   referenceKeptAfterClose,
   retryInMemoryHandler,

@@ -3,6 +3,7 @@ import type { FileFacts } from '../facts/file-facts.ts';
 import { statementOf } from '../facts/flow.ts';
 import type { ClassFacts } from '../facts/functions.ts';
 import { payloadOf, takesWeakReferences } from '../facts/instances.ts';
+import { isProgramWide } from '../facts/lives.ts';
 import { isSingleton, runsAtImport } from '../facts/lifetimes.ts';
 import { recursiveClosures, type RecursiveClosure } from '../facts/recursion.ts';
 import { ownRegistrations, type OwnRegistration } from '../facts/registrations.ts';
@@ -175,11 +176,11 @@ function stored(file: FileFacts, stores: readonly SelfStore[], all: readonly Sel
   const { owner, attribute, node, references } = first;
   const holder = attribute ? `self.${attribute}` : 'the base class';
   const large = payloadOf(file, owner);
-  // Choosing among methods is common, and so are attributes of things that others own: harmless in small objects.
+  // A cycle in what lives as long as the program costs nothing. Choosing among methods is common, and so are attributes of things that others own: harmless in small objects.
   const isAlias = references.every(
     ({ how, node: { parent } }) => how === 'method' && parent?.type === 'assignment',
   );
-  const isWeak = (isAlias || attribute?.includes('.')) && !large;
+  const isWeak = ((isAlias || attribute?.includes('.')) && !large) || isProgramWide(file, owner);
   const canBeWeak = takesWeakReferences(owner) && attribute !== '__dict__';
   const target = file.drivable(node);
   return {
