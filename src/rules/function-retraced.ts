@@ -11,6 +11,7 @@ import type { FileFacts } from '../facts/file-facts.ts';
 import { loopsAround, statementOf } from '../facts/flow.ts';
 import { frequencyOf } from '../facts/frequency.ts';
 import { spanOf } from '../facts/keeping.ts';
+import { modelsBuiltAgain, predictionsPerItem, usesKeras } from '../facts/keras.ts';
 import { parametersBehind } from '../facts/provenance.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
@@ -28,15 +29,17 @@ export default defineRule({
     '`tf.function` and `jax.jit` keep every version that they compile. A Python number that TensorFlow is given, or a ' +
     'static argument of JAX, has a version of its own for each value: a loop over steps compiles in every round, and all ' +
     'versions stay as long as the function does. A function that is wrapped anew for each call finds nothing in the ' +
-    'cache and compiles every time.',
+    'cache and compiles every time; so does a Keras model that is built in a loop.',
   remedy:
     'Pass what changes as a tensor: `tf.constant(step)`, an argument of JAX that is not static; or state ' +
-    '`input_signature` or `reduce_retracing=True`. Wrap functions once, at module level or in `__init__`.',
+    '`input_signature` or `reduce_retracing=True`. Wrap functions once, at module level or in `__init__`. ' +
+    'Build models of Keras once, and call `model(x)` for single items.',
   notWhen: [
     'The number is given as a tensor, or as an argument of JAX that is not static.',
     'A signature is stated: `input_signature` or `reduce_retracing`.',
     'The values are few: a short range, flags, literals.',
     'The compiled function is stored, given back or cached.',
+    'Keras clears its state between the models, or predicts all items at once.',
     'It is made once, in `__init__` or at the start of the program.',
   ],
   predicts: 'leak',
@@ -83,7 +86,8 @@ def total(first: int = 0) -> float:
     'https://docs.jax.dev/en/latest/jit-compilation.html#jit-and-caching',
   ],
   check(file, report) {
-    if (!/\b(tensorflow|jax|torch|numba|equinox|flax)\b/.test(file.tree.source)) return;
+    if (!/\b(tensorflow|keras|jax|torch|numba|equinox|flax)\b/.test(file.tree.source)) return;
+    if (usesKeras(file)) checkKeras(file, report);
     for (const compiled of valueKeyedFunctions(file)) {
       for (const { node, receiver } of file.calls.named(compiled.name)) {
         const hit = retraced(file, compiled, node, receiver !== undefined);
@@ -113,6 +117,26 @@ def total(first: int = 0) -> float:
     }
   },
 });
+
+/** Keras compiles the functions of each model anew, and sets up a data pipeline for each `predict`. */
+function checkKeras(file: FileFacts, report: (hit: Hit) => void): void {
+  for (const node of modelsBuiltAgain(file)) {
+    const maker = node.child('function')?.text ?? 'Keras';
+    report({
+      anchor: node,
+      message: `\`${maker}\` builds a new model in every round, each with compiled functions and state of its own that Keras keeps in part: build it once, or call \`keras.utils.clear_session()\` between rounds`,
+      ...wrapped(file, node),
+    });
+  }
+  for (const node of predictionsPerItem(file)) {
+    const callee = node.child('function');
+    report({
+      anchor: node,
+      message: `\`${callee?.text ?? 'predict'}\` sets up a data pipeline for every item, and some versions of Keras keep it: call the model itself, or predict all items at once`,
+      ...wrapped(file, node),
+    });
+  }
+}
 
 function calleeOf(expression: Node | undefined): Node | undefined {
   return expression?.type === 'call' ? expression.child('function') : expression;

@@ -6,11 +6,14 @@ from functools import lru_cache, partial
 
 import jax
 import jax.numpy as jnp
+import keras
 import numba
 import tensorflow as tf
 import torch
 from flask import Flask
 from numba import njit
+from tensorflow.keras import Sequential, layers
+from tensorflow.keras.models import load_model
 
 app = Flask(__name__)
 
@@ -185,3 +188,63 @@ table = {}
 def by_size(sizes):
     for size in sizes:
         table[size] = jax.jit(lambda x: x * size)  # ok: stored
+
+
+def search(rates, x, y):
+    for rate in rates:
+        model = Sequential([layers.Dense(1)])  # leak: function-retraced
+        model.compile("adam", "mse")
+        model.fit(x, y)
+
+
+def trials(count, x):
+    for _ in range(count):
+        model = keras.Model(x, layers.Dense(1)(x))  # leak: function-retraced
+        print(model.count_params())
+
+
+model = load_model("model.keras")
+
+
+def score(items):
+    results = []
+    for item in items:
+        results.append(model.predict(item))  # leak: function-retraced
+    return results
+
+
+@app.route("/score", methods=["POST"])
+def score_one():
+    return str(model.predict([1.0]))  # leak: function-retraced
+
+
+def cleared(rates, x, y):
+    for rate in rates:
+        keras.backend.clear_session()
+        net = keras.Sequential([layers.Dense(rate)])  # ok: cleared between the models
+        net.fit(x, y)
+
+
+def ensemble(count):
+    nets = []
+    for _ in range(count):
+        nets.append(keras.Sequential([layers.Dense(1)]))  # ok: all of them are meant
+    return nets
+
+
+def all_at_once(items):
+    return model.predict(items)  # ok: all items at once
+
+
+def other(items, estimator):
+    for item in items:
+        estimator.predict(item)  # ok: no model of Keras
+        model(item)  # ok: calls the model
+
+
+def stages(count):
+    kept = []
+    for _ in range(count):
+        stage = Sequential([layers.Dense(1)])  # ok: all of them are meant
+        kept.append(stage)
+    return kept
