@@ -38,6 +38,7 @@ import lockPerKey from './lock-per-key.ts';
 import loggerPerKey from './logger-per-key.ts';
 import loggingHandlerPerCall from './logging-handler-per-call.ts';
 import loopKeepsLastItem from './loop-keeps-last-item.ts';
+import memoDecoratorWithoutBound from './memo-decorator-without-bound.ts';
 import metricLabelPerValue from './metric-label-per-value.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import modulePerCall from './module-per-call.ts';
@@ -106,6 +107,7 @@ export const rules: readonly Rule[] = [
   loggerPerKey,
   loggingHandlerPerCall,
   loopKeepsLastItem,
+  memoDecoratorWithoutBound,
   metricLabelPerValue,
   moduleContainerGrows,
   modulePerCall,
