@@ -153,6 +153,8 @@ function backwardOf(file: FileFacts, value: Node): Node | undefined {
 }
 
 const EVALUATION = /(^|_)(eval\w*|valid\w*|test\w*|infer\w*|predict\w*|score\w*|measure|benchmark)(_|$)/;
+/** They run the backward passes themselves; what they give back is a record. */
+const TRAINING = /^(train|fit|(train|run|fit)_(model|network|net|loop|epoch|one_epoch))$/;
 const PLAIN_RESULT = /^(float|int|str|bool|None|(dict|list|tuple)\[.*\b(float|int|str)\])$/;
 
 /** Whether what is collected is a record that no backward pass will start from. */
@@ -170,7 +172,7 @@ function isRecord(
   const name = around?.name ?? '';
   const result = around?.node.child('return_type')?.text ?? '';
   if (holder.root instanceof Binding) {
-    return !fate.isReturned || EVALUATION.test(name) || PLAIN_RESULT.test(result);
+    return !fate.isReturned || EVALUATION.test(name) || TRAINING.test(name) || PLAIN_RESULT.test(result);
   }
   // What `forward` and the like collect is meant for the training loop, which is in another file.
   return name !== 'forward' && !/loss(es)?$/.test(name);

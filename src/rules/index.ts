@@ -59,7 +59,6 @@ import stepOutputsNotCleared from './step-outputs-not-cleared.ts';
 import strongSignalReceiver from './strong-signal-receiver.ts';
 import tensorKeptInForward from './tensor-kept-in-forward.ts';
 import tensorOnAutogradContext from './tensor-on-autograd-context.ts';
-import tensorSliceSaved from './tensor-slice-saved.ts';
 import threadNeverStops from './thread-never-stops.ts';
 import throwInsideExcept from './throw-inside-except.ts';
 import timerNeverCancelled from './timer-never-cancelled.ts';
@@ -128,7 +127,6 @@ export const rules: readonly Rule[] = [
   strongSignalReceiver,
   tensorKeptInForward,
   tensorOnAutogradContext,
-  tensorSliceSaved,
   threadNeverStops,
   throwInsideExcept,
   timerNeverCancelled,

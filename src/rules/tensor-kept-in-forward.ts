@@ -4,6 +4,7 @@ import { graphsOf, isModule, usesTorch } from '../facts/graphs.ts';
 import type { Operation } from '../facts/operations.ts';
 import type { Place } from '../facts/places.ts';
 import { originsOf } from '../facts/provenance.ts';
+import { assignedBefore } from '../facts/reaching.ts';
 import type { Node } from '../python/node.ts';
 import { insertAfter, replaceNode } from '../scan/fix.ts';
 import { defineRule } from '../scan/rule.ts';
@@ -78,7 +79,13 @@ class Smoother(nn.Module):
         if (place.path.includes('.') || LOSS.test(place.path)) continue;
         const [set] = place.of('bind').filter(({ node }) => file.functionAround(node) === forward);
         const value = set?.value;
-        if (!set || !value || !graphs.hasGraph(value) || isSetAnew(file, owner, place, set)) continue;
+        if (
+          !set ||
+          !value ||
+          !(graphs.hasGraph(value) || isComputed(file, value)) ||
+          isSetAnew(file, owner, place, set)
+        )
+          continue;
         const grows = dependsOn(file, value, place);
         if (!grows && !RECORD.test(place.path)) continue;
         report({
@@ -117,6 +124,16 @@ function isSetAnew(file: FileFacts, owner: ClassFacts, place: Place, set: Operat
     const inside = scope.nearest('function');
     return inside !== undefined && inside !== home && inside.name !== '__init__';
   });
+}
+
+/** `torch.softmax(query @ key, -1)` of what `forward` is given: with a graph where that has one. */
+function isComputed(file: FileFacts, value: Node): boolean {
+  const made = value.type === 'identifier' ? assignedBefore(file, value) : value;
+  const name = file.names.callee(made) ?? '';
+  return (
+    /^torch\.(softmax|sigmoid|tanh|relu|matmul|bmm|einsum|nn\.functional\.\w+)$/.test(name) &&
+    !graphsOf(file).isOff(value)
+  );
 }
 
 /** Whether the value of before is part of the new one. */

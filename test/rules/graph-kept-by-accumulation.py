@@ -336,3 +336,18 @@ losses = []
 for x, y in loader:
     loss = crit(model(x), y)
     losses.append(loss)  # leak: graph-kept-by-accumulation
+
+
+def train(model, loader, crit):
+    losses = []
+    for x, y in loader:
+        loss = crit(model(x), y)
+        losses.append(loss)  # leak: graph-kept-by-accumulation
+    return losses
+
+
+def collect(model, loader, crit):
+    losses = []
+    for x, y in loader:
+        losses.append(crit(model(x), y))  # ok: the caller may backward them
+    return losses

@@ -48,3 +48,10 @@ class MultiHead(nn.Module):
     def forward(self, x):
         self.attention_weights = F.softmax(self.proj(x), dim=-1)  # leak: tensor-kept-in-forward
         return self.attention_weights
+
+
+class Given(torch.nn.Module):
+    def forward(self, q, k, v):
+        self.attn = torch.softmax(q @ k.T, -1)  # leak: tensor-kept-in-forward
+        self.mask = torch.ones(3)  # ok: no graph
+        return self.attn @ v
