@@ -123,7 +123,8 @@ function whereKept(file: FileFacts, made: Node): Keep | undefined {
     };
   }
   const isUsed = fate.how === 'local' || fate.how === 'dropped';
-  const isHot = frequency === 'loop' || frequency === 'request';
+  const isOwn = isUsed && /(namedtuple|NamedTuple|make_dataclass|create_model)$/.test(nameOf(made));
+  const isHot = frequency === 'loop' || frequency === 'request' || isOwn;
   if (made.type !== 'call' || !isUsed || !isHot) return undefined;
   const holder = fate.how === 'local' ? fate.binding.name : around.name;
   return { holder, key: undefined, isKept: false, confidence: 'low', target };
@@ -138,7 +139,7 @@ function hitOf(anchor: Node, kept: Keep, what: string): Hit {
     anchor,
     message: isKept
       ? `\`${holder}\` keeps ${what}, and nothing in this file removes any`
-      : `\`${holder}\` is made anew in each turn: a class takes kilobytes, and only the garbage collector frees it`,
+      : `\`${holder}\` is made anew each time: a class takes kilobytes, and only the garbage collector frees it`,
     holder,
     payload: 'classes',
     confidence,

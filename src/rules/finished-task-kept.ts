@@ -5,6 +5,7 @@ import { callsLike } from '../facts/called.ts';
 import { keyOf } from '../facts/domains.ts';
 import { fateOf, type Kept } from '../facts/fates.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
+import { parametersBehind } from '../facts/provenance.ts';
 import { loopsAround, statementOf } from '../facts/flow.ts';
 import { frequencyOf } from '../facts/frequency.ts';
 import { teardownsOf, type FunctionFacts } from '../facts/functions.ts';
@@ -150,7 +151,9 @@ function confidenceOf(
   const frequency = frequencyOf(file, node);
   const around = file.functionAround(node);
   if (!place || !around || frequency === 'once' || frequency === 'instance') return undefined;
-  if (STARTERS.test(around.name) && frequency !== 'request') return undefined;
+  const isStarter = STARTERS.test(around.name) && frequency !== 'request';
+  // `spawn(self, coroutine)` starts something else with each call, `start(self)` does not.
+  if (isStarter && parametersBehind(file, node).length === 0) return undefined;
   // `for _ in range(count): self.workers.append(create_task(self.work()))`
   const [loop] = loopsAround(node);
   if (loop?.child('right')?.text.startsWith('range(')) return undefined;
@@ -170,6 +173,7 @@ function confidenceOf(
     return inside === around.scope || !isTeardown(file, inside?.name ?? '', node);
   });
   if (isPruned) return undefined;
+  if (isStarter) return 'low';
   return removals.length === 0 || frequency === 'request' ? 'medium' : 'low';
 }
 

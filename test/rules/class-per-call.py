@@ -59,6 +59,11 @@ def parse(lines):
         yield Row(*line.split())
 
 
+def to_row(values):
+    Row = namedtuple("Row", values.keys())  # leak: class-per-call
+    return Row(**values)
+
+
 def make_model(name):
     return create_model(name)  # ok: the caller's
 

@@ -115,5 +115,10 @@ async def remember(item):
     task.add_done_callback(_running.discard)
 
 
-def start_workers(count):
-    _tasks.append(asyncio.create_task(work(count)))  # ok: started once
+def start_workers():
+    _tasks.append(asyncio.create_task(work(1)))  # ok: started once
+
+
+def spawn(coroutine):
+    task = asyncio.create_task(coroutine)
+    _tasks.append(task)  # leak: finished-task-kept
