@@ -51,10 +51,20 @@ function usesOf(file: FileFacts, receiver: Node, part: Node): readonly Node[] {
   if (receiver.type === 'identifier') {
     const binding = file.binding(receiver);
     const isLocal = binding?.scope.kind === 'function' && !file.isSelf(receiver);
-    if (!isLocal || binding.definitions.length !== 1) return [];
-    return file.closures.heldBy(opener).has(binding)
-      ? binding.uses.filter((use) => opener.contains(use))
-      : [];
+    if (!isLocal) return [];
+    const held = file.closures.heldBy(opener);
+    if (held.has(binding) && binding.definitions.length === 1)
+      return binding.uses.filter((use) => opener.contains(use));
+    // `status.waiting_on = result`, where the callback holds `status`.
+    const between = binding.uses.map(({ parent, field }) =>
+      parent?.type === 'assignment' && field === 'right' ? parent.child('left')?.child('object') : undefined,
+    );
+    const keepers = between.flatMap((node) =>
+      node?.type === 'identifier' ? (file.binding(node) ?? []) : [],
+    );
+    return keepers
+      .filter((keeper) => held.has(keeper))
+      .flatMap(({ uses }) => uses.filter((use) => opener.contains(use)));
   }
   if (!isOwnChild(file, receiver)) return [];
   return selfReferences(file, part).some(({ how }) => how === 'closure')

@@ -127,3 +127,19 @@ def checksum(data: bytes) -> int:
     result = add(0)
     del add
     return result
+
+
+def advance(result, gen, status):
+    def got(value):
+        advance(value, gen, status)
+
+    result.addBoth(got)  # leak: self-referencing-closure
+    status.waiting_on = result
+
+
+def advance_apart(result, gen, status):
+    def got(value):
+        advance_apart(value, gen, None)
+
+    result.addBoth(got)  # ok: the callback does not hold what holds the result
+    status.waiting_on = result
