@@ -39,7 +39,7 @@ const WITH_NOUN = /^(add|register|set|install|attach|append|notify|listen|subscr
 const LISTS = /(callbacks|listeners|observers|handlers|hooks|subscribers|watchers|receivers)$/;
 /** Of these a callback runs once and is let go; those of `logging` have a rule of their own. */
 const ONCE_NAMES =
-  /^(add_done_callback|addHandler|add_callback_from_signal|set_trace|set_exception_handler)$/;
+  /^(add_done_callback|addCallbacks?|addErrbacks?|addBoth|addHandler|add_callback_from_signal|set_trace|set_exception_handler)$/;
 const ONCE_RECEIVERS =
   /(^|[._])(future|fut|task|deferred|d|dfd|loop|io_?loop|ioloop|reactor|promise|current\(\)|instance\(\))$/i;
 
@@ -162,8 +162,12 @@ const SHARED_GETTER =
 
 /** Whose the object is that a callback is registered with. */
 export function emitterOf(file: FileFacts, { receiver, node }: Call): Emitter {
-  if (receiver === undefined)
-    return file.names.callee(node)?.startsWith('builtins.') === false ? 'global' : 'unknown';
+  const callee = file.names.callee(node) ?? '';
+  // These modules have registries of their own kind.
+  if (/^(atexit|signal|weakref|logging|threading|os|sys|sqlalchemy)\./.test(callee)) return 'unknown';
+  if (receiver === undefined) {
+    return /^(?!builtins\.)(.*\.)?_?(add|register|subscribe)[^.]*$/.test(callee) ? 'global' : 'unknown';
+  }
   return whoseIs(file, receiver);
 }
 
@@ -181,7 +185,8 @@ function whoseIs(file: FileFacts, expression: Node, depth = 4): Emitter {
   if (root.type !== 'identifier') return 'unknown';
   if (file.isSelf(root)) return first ? ofAttribute(file, first, depth) : 'own';
   const binding = file.binding(root);
-  if (!binding || binding.scope.kind === 'module') return binding ? 'global' : 'unknown';
+  // What the file does not bind comes from elsewhere, and is there for all.
+  if (!binding || binding.scope.kind === 'module') return 'global';
   if (binding.isParameter) return 'given';
   const values = binding.definitions.flatMap(({ value }) => value ?? []);
   const [value] = values;

@@ -15,6 +15,14 @@ class View:
         pass
 
 
+class Status:
+    def __init__(self):
+        undefined_bus.subscribe("tick", self.on_tick)  # leak: callback-never-unregistered
+
+    def on_tick(self):
+        pass
+
+
 class Panel:
     def __init__(self, bus):
         bus.subscribe("tick", self.on_tick)  # leak: callback-never-unregistered
