@@ -141,17 +141,22 @@ def caller(text: str) -> str:
   ],
   check(file, report) {
     const seen = new Set<unknown>();
+    const named = new Set<string>();
     const cycles = ownFrameCycles(file);
     for (const cycle of cycles) {
       // `kind, error, trace = sys.exc_info()` is one finding.
       if (seen.has(cycle.statement)) continue;
       seen.add(cycle.statement);
-      report(hitOf(file, cycle, cycles));
+      const name = `${file.symbolAt(cycle.statement)}.${cycle.holder}`;
+      // The further places that bind a name again say little new; a future may leave the function on several ways.
+      const isNew = cycle.way === 'future' || !named.has(name);
+      named.add(name);
+      report(hitOf(file, cycle, cycles, isNew));
     }
   },
 });
 
-function hitOf(file: FileFacts, cycle: OwnFrameCycle, all: readonly OwnFrameCycle[]): Hit {
+function hitOf(file: FileFacts, cycle: OwnFrameCycle, all: readonly OwnFrameCycle[], isNew: boolean): Hit {
   const { statement, holder, way, isPlain } = cycle;
   const target = file.drivable(statement);
   const large = largeInFrame(file, statement);
@@ -163,7 +168,7 @@ function hitOf(file: FileFacts, cycle: OwnFrameCycle, all: readonly OwnFrameCycl
     message: `\`${holder}\` ${HOLDS[way]}: a cycle that only the garbage collector can free`,
     holder,
     payload: `locals of the frames${large ? `, such as ${large}` : ''}`,
-    ...((isPlain || large) && frequencyOf(file, statement) !== 'once' ? {} : { confidence: 'low' }),
+    ...(isNew && (isPlain || large) && frequencyOf(file, statement) !== 'once' ? {} : { confidence: 'low' }),
     ...(fix ? { fix } : {}),
     ...(target ? { probe: { target: target.qualname } } : {}),
   };
