@@ -64,6 +64,7 @@ import throwInsideExcept from './throw-inside-except.ts';
 import timerNeverCancelled from './timer-never-cancelled.ts';
 import tracebackCycle from './traceback-cycle.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
+import unboundedQueue from './unbounded-queue.ts';
 import warningTextVaries from './warning-text-varies.ts';
 import weakValueRefersToKey from './weak-value-refers-to-key.ts';
 
@@ -132,6 +133,7 @@ export const rules: readonly Rule[] = [
   timerNeverCancelled,
   tracebackCycle,
   unboundedFunctionCache,
+  unboundedQueue,
   warningTextVaries,
   weakValueRefersToKey,
 ];

@@ -1,3 +1,4 @@
+import { isCallback } from '../facts/callbacks.ts';
 import type { Container } from '../facts/containers.ts';
 import { keyOf } from '../facts/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
@@ -144,6 +145,8 @@ function growthOf(file: FileFacts, kept: LongLived, operation: Operation): Growt
   if (!around || !target || isUnderMain(operation.node)) return undefined;
   if (runsAtImport(file, target) || runsAtImport(file, around)) return undefined;
   const { kind } = kept.container;
+  // Queues that callbacks fill have a rule of their own.
+  if (kind === 'queue' && isCallback(target)) return undefined;
   const what = addsInstance(file, operation) ? 'instance' : kind === 'dict' ? 'key' : 'entry';
   const isKeyed = kind === 'dict' || kind === 'set';
   const key = keyOf(file, operation.key ?? operation.value);
