@@ -122,7 +122,7 @@ export function methodAround(file: FileFacts, scope: Scope): FunctionFacts | und
 }
 
 /** A private method that only the constructor calls. */
-function isSetUp(file: FileFacts, method: FunctionFacts): boolean {
+export function isSetUp(file: FileFacts, method: FunctionFacts): boolean {
   if (!method.name.startsWith('_')) return false;
   const calls = file.calls.named(method.name).filter(({ receiver }) => file.isSelf(receiver));
   const own = method.class && file.places.ofClass(method.class).get(method.name);

@@ -50,6 +50,7 @@ import ownedResourceNotClosed from './owned-resource-not-closed.ts';
 import parentChildCycle from './parent-child-cycle.ts';
 import patchHoldsObject from './patch-holds-object.ts';
 import poolNotClosed from './pool-not-closed.ts';
+import qtChildPerCall from './qt-child-per-call.ts';
 import referenceKeptAfterClose from './reference-kept-after-close.ts';
 import retryInMemoryHandler from './retry-in-memory-handler.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
@@ -119,6 +120,7 @@ export const rules: readonly Rule[] = [
   parentChildCycle,
   patchHoldsObject,
   poolNotClosed,
+  qtChildPerCall,
   referenceKeptAfterClose,
   retryInMemoryHandler,
   selfReferencingClosure,
