@@ -12,13 +12,14 @@ const HOLDERS = new Set([
 ]);
 /** Functions that are called to make such a function: `lru_cache(maxsize=8)(function)`. */
 const HOLDER_MAKERS = new Set(['functools.lru_cache', 'functools.wraps']);
+const WEAK_REFERENCES = new Set(['weakref.ref', 'weakref.proxy', 'weakref.WeakMethod']);
 const HOLDER_NAMES = /(^|[._])(wrap|curry|memoi[sz]e|debounce|throttle)$/;
 /** Containers that are made of what a generator yields. */
 const COLLECTORS = /^builtins\.(list|tuple|set|frozenset|dict)$|^collections\.(deque|OrderedDict)$/;
 
 /**
  * The value itself, the entries of a list, tuple, set or dict (also of a comprehension), both branches of a
- * conditional, what a `functools.partial` binds. Results of other calls are parts of their own: what they hold is
+ * conditional, what a `functools.partial` binds, the callback of a weak reference. Results of other calls are parts of their own: what they hold is
  * not known.
  */
 export function keptParts(file: FileFacts, value: Node | undefined): Node[] {
@@ -57,8 +58,12 @@ function partsInside(file: FileFacts, node: Node): readonly Node[] | undefined {
     case 'set_comprehension':
     case 'dictionary_comprehension':
       return node.children.filter(({ field }) => field === 'body');
+    case 'binary_operator':
+      return joined(node);
     case 'call':
-      return holdsArguments(file, node) ? node.child('arguments')?.children : collected(file, node);
+      return holdsArguments(file, node)
+        ? node.child('arguments')?.children
+        : (callbackOfWeak(file, node) ?? collected(file, node));
     default:
       return undefined;
   }
@@ -71,6 +76,20 @@ function holdsArguments(file: FileFacts, call: Node): boolean {
   return (
     callee?.type === 'call' && HOLDER_MAKERS.has(file.names.callee(callee) ?? '') && hasOneArgument(call)
   );
+}
+
+/** What is written out of `(self,) + arguments`; a new tuple or list holds it. */
+function joined(node: Node): Node[] | undefined {
+  const sides = ['left', 'right'].flatMap((field) => node.child(field) ?? []);
+  const written = sides.filter(({ type }) => type === 'tuple' || type === 'list');
+  return written.length > 0 && node.child('operator')?.text === '+' ? written : undefined;
+}
+
+/** `weakref.ref(item, self.remove)`: a weak reference holds its callback. */
+function callbackOfWeak(file: FileFacts, call: Node): Node[] | undefined {
+  if (!WEAK_REFERENCES.has(file.names.callee(call) ?? '')) return undefined;
+  const callback = positionalArguments(call)[1];
+  return callback ? [callback] : undefined;
 }
 
 /** `dict((name, self.make(name)) for name in names)` keeps what the generator makes. */

@@ -1,5 +1,6 @@
 /** How a value holds the instance whose method makes it. */
 import type { Node } from '../python/node.ts';
+import { endsLife, methodAt } from './endings.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { ClassFacts, FunctionFacts } from './functions.ts';
 import { isPlainMethod, letsGo, methodNamed } from './instances.ts';
@@ -128,21 +129,66 @@ export function selfStores(file: FileFacts): SelfStore[] {
     if (!owner) return [];
     return place.of('bind', 'grow').flatMap((operation) => {
       const references = isOnInstance(file, place, operation) ? selfReferences(file, operation.value) : [];
-      if (references.length === 0 || letsGo(file, owner, place, operation)) return [];
+      if (references.length === 0 || isReleased(file, owner, place, operation, references)) return [];
       return [{ owner, attribute: place.path, node: operation.node, references }];
     });
   });
 }
 
+/** Whether the class breaks the cycle. A cache that is set anew may hold the instance again at the end. */
+function isReleased(
+  file: FileFacts,
+  owner: ClassFacts,
+  place: Place,
+  operation: Operation,
+  references: readonly SelfReference[],
+): boolean {
+  if (!letsGo(file, owner, place, operation)) return false;
+  // The callback of a weak reference takes out what has died.
+  if (references.every(({ how, node }) => how === 'method' && isWeakCallback(file, node))) {
+    const callbacks = new Set(references.map(({ name }) => name));
+    const releases = place.operations.filter(
+      ({ kind, value }) => kind === 'shrink' || value?.type === 'none',
+    );
+    return releases.some(({ scope }) => !callbacks.has(scope.nearest('function')?.name));
+  }
+  if (operation.kind !== 'bind' || !file.isSelf(operation.value) || !isLazy(place, operation)) return true;
+  return place.operations.some(
+    ({ kind, value, scope }) =>
+      kind === 'shrink' || (kind === 'bind' && value?.type === 'none' && endsLife(methodAt(file, scope))),
+  );
+}
+
+function isWeakCallback(file: FileFacts, { parent }: Node): boolean {
+  return /^weakref\.\w+$/.test(file.names.callee(parent?.parent) ?? '');
+}
+
+/** `if self._root is None:` around what sets it. */
+function isLazy(place: Place, { node }: Operation): boolean {
+  const asked = new RegExp(`^(self\\.${place.path} is None|not self\\.${place.path})$`);
+  for (let at = node.parent; at && at.type !== 'function_definition'; at = at.parent) {
+    if (at.type === 'if_statement' && asked.test(at.child('condition')?.text ?? '')) return true;
+  }
+  return false;
+}
+
 /** Whether the operation binds an attribute of `self`, or adds to a container that a method made for it. */
-function isOnInstance(file: FileFacts, place: Place, { kind, node }: Operation): boolean {
+function isOnInstance(file: FileFacts, place: Place, operation: Operation): boolean {
+  const { kind, node } = operation;
   const target = node.type === 'call' ? node.child('function') : node.child('left');
   if (!file.isSelf(rootOf(target))) return false;
   if (kind === 'bind') return true;
+  if (isInheritedTable(place, operation)) return true;
   const container = place.path.includes('.') ? undefined : file.places.container(place);
   const isPerInstance = place.of('bind').some(({ scope }) => scope.kind !== 'class');
   // What goes into a queue is taken out again.
   return isPerInstance && container !== undefined && container.kind !== 'queue';
+}
+
+/** `self.options['pool'] = self`: names are the keys of what one instance has, not of a registry of instances. */
+function isInheritedTable(place: Place, { how, key, value }: Operation): boolean {
+  const isUnknown = place.of('bind').length === 0 && !/registry|instances|cache|queue|weak/i.test(place.path);
+  return isUnknown && how === '[]=' && key?.type === 'string' && value?.type === 'identifier';
 }
 
 /** The `a` of `a.b[c].d`. */

@@ -143,3 +143,67 @@ def advance_apart(result, gen, status):
 
     result.addBoth(got)  # ok: the callback does not hold what holds the result
     status.waiting_on = result
+
+
+class Pool(Base):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.connection_kwargs["pool"] = self  # leak: self-referencing-closure
+        self.instances["main"] = self  # ok: a registry may be of the class
+        self.names["pool"] = name  # ok: not the instance
+
+
+class WeakItems:
+    def __init__(self, items):
+        self._refs = [weakref.ref(item, self._forget) for item in items]  # leak: self-referencing-closure
+
+    def watch(self, item):
+        self.owner = weakref.ref(item, self._forget)  # ok: one comment a class
+        self.plain = weakref.ref(item)  # ok: no callback
+        selfref = weakref.ref(self)
+
+        def forget(reference, selfref=selfref):
+            this = selfref()
+            if this is not None:
+                this._forget(reference)
+
+        self.weak = weakref.ref(item, forget)  # ok: the callback holds the instance weakly
+
+    def _forget(self, reference):
+        self._refs.remove(reference)
+
+
+class Engine:
+    def __init__(self):
+        self._handlers = {}
+        self._sums = []
+
+    def on(self, event, handler, *args):
+        self._handlers.setdefault(event, []).append((handler, args))  # ok: not the instance
+        self._handlers[event].append((handler, (self,) + args))  # leak: self-referencing-closure
+        self._sums.append([1] + [2])  # ok: numbers
+
+
+class Branch:
+    def __init__(self, parent):
+        self.parent = parent
+        self._root = None
+        self._last = None
+
+    def moved(self):
+        self._root = None
+
+    @property
+    def root(self):
+        if self._root is None:
+            if self.parent is not None:
+                self._root = self.parent.root
+            else:
+                self._root = self  # leak: self-referencing-closure
+        return self._root
+
+    def begin(self):
+        self._last = self  # ok: the next call lets it go
+
+    def next(self):
+        self._last = None
