@@ -4,8 +4,30 @@ import type { Definition, DefinitionKind, Scope, Scopes } from './scopes.ts';
 
 type Collect = (definition: Definition) => void;
 
+const BINDERS = new Set([
+  'assignment',
+  'augmented_assignment',
+  'named_expression',
+  'for_statement',
+  'for_in_clause',
+  'as_pattern',
+  'delete_statement',
+  'function_definition',
+  'class_definition',
+  'parameters',
+  'lambda_parameters',
+  'import_statement',
+  'import_from_statement',
+  'global_statement',
+  'nonlocal_statement',
+  'case_pattern',
+  'splat_pattern',
+]);
+
 /** Reports every binding that a node itself makes; its parts come with their own call. */
 export function collectDefinitions(node: Node, scopes: Scopes, add: Collect): void {
+  // Most nodes bind nothing.
+  if (!BINDERS.has(node.type)) return;
   const scope = scopes.at(node);
   const one = (
     kind: DefinitionKind,

@@ -27,9 +27,13 @@ export interface KeptFrames {
   readonly key: Node | undefined;
 }
 
+const found = new WeakMap<FileFacts, readonly KeptFrames[]>();
+
 /** Everything in the file that stores an exception, a traceback or a frame. */
-export function keptFrames(file: FileFacts): KeptFrames[] {
-  return [...stored(file), ...unpacked(file)];
+export function keptFrames(file: FileFacts): readonly KeptFrames[] {
+  const known = found.get(file) ?? [...stored(file), ...unpacked(file)];
+  found.set(file, known);
+  return known;
 }
 
 function stored(file: FileFacts): KeptFrames[] {
@@ -44,15 +48,14 @@ function stored(file: FileFacts): KeptFrames[] {
         function_ !== undefined && function_ === rootScope(place),
       );
       if (!where) return [];
-      const holder = holderText(node) ?? place.label;
       const key = how === '[]=' || how === 'setdefault' ? first : undefined;
       return keptParts(file, value).flatMap((part) => {
         const what = frameHolder(file, part, where === 'local');
         // A local dict with the exception in it is on its way to somebody else.
         const isPassedOn = where === 'local' && part !== value;
-        return what && !isPassedOn
-          ? [{ statement: statementOf(node), part, what, place, where, holder, key }]
-          : [];
+        if (!what || isPassedOn) return [];
+        const holder = holderText(node) ?? place.label;
+        return [{ statement: statementOf(node), part, what, place, where, holder, key }];
       });
     }),
   );

@@ -22,7 +22,7 @@ const AGE =
   /\b(time|monotonic|perf_counter|now|utcnow)\(|\b(now|ttl|timeout|max_?age|lifetime|\w*expir\w*|timestamp|created_at|deadline|stale|fresh|is_valid)\b|_(ttl|age|at|expiry)\b/i;
 
 export function expiringMaps(file: FileFacts): ExpiringMap[] {
-  if (!/\b(ttl|\w*expir\w*|monotonic|time|now)\b/i.test(file.tree.source)) return [];
+  if (!/expir|\b(ttl|monotonic|time|now)\b/i.test(file.tree.source)) return [];
   return file.places.all.flatMap((place) => {
     const taking = place.operations.filter(takes);
     const container = file.places.container(place);

@@ -47,8 +47,13 @@ export function namesOf(scopes: Scopes): Names {
     return isAlias ? qualified(only.value, depth - 1) : undefined;
   }
 
-  return {
-    qualified: (expression) => qualified(expression),
-    callee: (node) => (node?.type === 'call' ? qualified(node.child('function')) : undefined),
-  };
+  // Many rules ask the same calls.
+  const callees = new Map<Node, string | undefined>();
+  function callee(node: Node | undefined): string | undefined {
+    if (node?.type !== 'call') return undefined;
+    if (!callees.has(node)) callees.set(node, qualified(node.child('function')));
+    return callees.get(node);
+  }
+
+  return { qualified: (expression) => qualified(expression), callee };
 }

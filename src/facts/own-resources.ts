@@ -38,12 +38,13 @@ export function ownedAndNotClosed(file: FileFacts, owner: ClassFacts): Owned[] {
   const teardowns = closersOf(owner);
   if (teardowns.length === 0) return [];
   return [...file.places.ofClass(owner).values()].flatMap((place): Owned[] => {
-    if (!/^\w+$/.test(place.path) || isMentioned(teardowns, place.path)) return [];
+    if (!/^\w+$/.test(place.path)) return [];
     for (const { value, node, scope } of place.of('bind')) {
       const maker = value && scope.nearest('function') ? makerOf(file, value) : undefined;
       const evidence = maker && evidenceOf(file, maker.made);
       if (!maker || !evidence) continue;
-      if (node.type !== 'assignment' || isClosed(file, owner, place.path)) return [];
+      if (node.type !== 'assignment' || isMentioned(teardowns, place.path)) return [];
+      if (isClosed(file, owner, place.path)) return [];
       return [{ owner, place, ...maker, evidence }];
     }
     return [];

@@ -143,11 +143,11 @@ export function placesOf(tree: SyntaxTree, scopes: Scopes, names: Names, definit
     }
   }
 
+  // Later look-ups may make further places, but those have no operations.
+  const all = [...places.values()].flatMap((paths) => [...paths.values()]);
   const containers = new Map<Place, Container | undefined>();
   return {
-    get all() {
-      return [...places.values()].flatMap((paths) => [...paths.values()]);
-    },
+    all,
     at: (expression) => locate(expression),
     ofBinding: (binding) => places.get(binding)?.get(''),
     ofClass: classPlaces,

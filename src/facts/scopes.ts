@@ -9,6 +9,8 @@ export class Scope {
   readonly node: Node;
   readonly parent: Scope | undefined;
   readonly name: string;
+  /** Dotted names of the enclosing classes and functions and this one; empty for the module. */
+  readonly qualname: string;
   readonly bindings = new Map<string, Binding>();
   readonly globals = new Set<string>();
   readonly nonlocals = new Set<string>();
@@ -18,12 +20,8 @@ export class Scope {
     this.node = node;
     this.parent = parent;
     this.name = name;
-  }
-
-  /** Dotted names of the enclosing classes and functions and this one; empty for the module. */
-  get qualname(): string {
-    const outer = this.parent?.qualname ?? '';
-    return outer && this.name ? `${outer}.${this.name}` : outer || this.name;
+    const outer = parent?.qualname ?? '';
+    this.qualname = outer && name ? `${outer}.${name}` : outer || name;
   }
 
   /** This scope or the nearest one around it of the given kind. */
@@ -113,17 +111,18 @@ const OPENERS: Record<string, ScopeKind> = {
 export function scopesOf(tree: SyntaxTree): Scopes {
   const { at, opened, all } = openScopes(tree);
   const module = all[0] as Scope;
-  const bound = new Map<number, Binding>();
+  // By the index of the node: arrays, since every identifier asks.
+  const bound = new Array<Binding | undefined>(tree.nodes.length).fill(undefined);
+  const definitions = new Uint8Array(tree.nodes.length);
   const scopes: Scopes = {
     module,
     all,
     at: (node) => at[node.index] as Scope,
-    opened: (node) => opened.get(node.index),
-    binding: (identifier) => bound.get(identifier.index),
-    binds: (identifier) => definitions.has(identifier.index),
+    opened: (node) => opened[node.index],
+    binding: (identifier) => bound[identifier.index],
+    binds: (identifier) => definitions[identifier.index] === 1,
     hasStarImport: false,
   };
-  const definitions = new Set<number>();
   const pending: Definition[] = [];
 
   for (const node of tree.nodes) collectDefinitions(node, scopes, (definition) => pending.push(definition));
@@ -132,22 +131,25 @@ export function scopesOf(tree: SyntaxTree): Scopes {
     const binding = home.bindings.get(definition.node.text) ?? new Binding(definition.node.text, home);
     home.bindings.set(binding.name, binding);
     binding.definitions.push(definition);
-    definitions.add(definition.node.index);
-    bound.set(definition.node.index, binding);
+    definitions[definition.node.index] = 1;
+    bound[definition.node.index] = binding;
   }
   for (const node of tree.nodes) {
-    if (node.type !== 'identifier' || definitions.has(node.index) || !isLoad(node)) continue;
+    if (node.type !== 'identifier' || definitions[node.index] === 1 || !isLoad(node)) continue;
     const binding = lookUp(node.text, scopes.at(node));
     if (!binding) continue;
     binding.uses.push(node);
-    bound.set(node.index, binding);
+    bound[node.index] = binding;
   }
   return scopes;
 }
 
-function openScopes(tree: SyntaxTree): { at: Scope[]; opened: Map<number, Scope>; all: Scope[] } {
+/** What nodes open, by their index. */
+type Opened = (Scope | undefined)[];
+
+function openScopes(tree: SyntaxTree): { at: Scope[]; opened: Opened; all: Scope[] } {
   const at: Scope[] = [];
-  const opened = new Map<number, Scope>();
+  const opened: Opened = new Array<Scope | undefined>(tree.nodes.length).fill(undefined);
   const all: Scope[] = [];
   for (const node of tree.nodes) {
     const scope = node.parent ? scopeBelow(node.parent, node, at, opened) : undefined;
@@ -161,16 +163,16 @@ function openScopes(tree: SyntaxTree): { at: Scope[]; opened: Map<number, Scope>
     const kind = OPENERS[node.type];
     if (!kind) continue;
     const inner = new Scope(kind, node, scope, node.child('name')?.text ?? '');
-    opened.set(node.index, inner);
+    opened[node.index] = inner;
     all.push(inner);
   }
   return { at, opened, all };
 }
 
 /** Decorators, defaults, annotations, base classes and the first iterable belong to the scope around. */
-function scopeBelow(parent: Node, child: Node, at: Scope[], opened: Map<number, Scope>): Scope {
+function scopeBelow(parent: Node, child: Node, at: Scope[], opened: Opened): Scope {
   const outer = at[parent.index] as Scope;
-  const inner = opened.get(parent.index);
+  const inner = opened[parent.index];
   switch (parent.type) {
     case 'function_definition':
     case 'lambda':

@@ -35,6 +35,9 @@ const NOUN =
 /** Verbs that say enough alone. */
 const ALONE = /^(subscribe|connect|observe|on|bind|fbind|listen|watch|attach)$/;
 const WITH_NOUN = /^(add|register|set|install|attach|append|notify|listen|subscribe|on|connect|watch)$/;
+/** How the names of all such calls begin: most others need no closer look. */
+const VERBS =
+  /^_*(add|register|set|install|attach|append|notify|listen|subscribe|on|connect|watch|observe|bind|fbind)/i;
 /** Lists of callbacks that others add to themselves. */
 const LISTS = /(callbacks|listeners|observers|handlers|hooks|subscribers|watchers|receivers)$/;
 /** Of these a callback runs once and is let go; those of `logging` have a rule of their own. */
@@ -54,7 +57,7 @@ export function wordsOf(name: string): string[] {
 
 /** The first word of a call that registers a callback; undefined for others. */
 export function registeringVerb({ name, receiver, node }: Call): string | undefined {
-  if (ONCE_NAMES.test(name)) return undefined;
+  if (!VERBS.test(name) || ONCE_NAMES.test(name)) return undefined;
   const words = wordsOf(name);
   const [verb = ''] = words;
   if (verb === 'append' || name === 'add') {
@@ -79,9 +82,9 @@ function hasOneShot(call: Node): boolean {
 /** The callbacks over their own instance that methods register, and do nothing with what the registration returns. */
 export function subscriptions(file: FileFacts): Subscription[] {
   return file.calls.all.flatMap((call) => {
-    const verb = registeringVerb(call);
+    const verb = isDropped(call.node) ? registeringVerb(call) : undefined;
     const owner = verb === undefined ? undefined : file.classAround(call.node);
-    if (verb === undefined || !owner || !isDropped(call.node)) return [];
+    if (verb === undefined || !owner) return [];
     const held = (call.node.child('arguments')?.children ?? [])
       .flatMap((value) => heldSelf(file, value))
       .find(
@@ -226,9 +229,8 @@ export interface LocalSubscription {
 /** `doc.add_periodic_callback(monitor.update, 500)` where `monitor` is made here and `doc` is given. */
 export function localSubscriptions(file: FileFacts): LocalSubscription[] {
   return file.calls.all.flatMap((call) => {
-    const words = wordsOf(call.name);
-    if (!NOUN.test(words.at(-1) ?? '') || registeringVerb(call) === undefined || !isDropped(call.node))
-      return [];
+    if (!isDropped(call.node) || registeringVerb(call) === undefined) return [];
+    if (!NOUN.test(wordsOf(call.name).at(-1) ?? '')) return [];
     if (whoseIs(file, call.receiver ?? call.node) !== 'given' || file.isSelf(call.receiver)) return [];
     const around = file.functionAround(call.node);
     const callback = (call.node.child('arguments')?.children ?? []).find((value) =>

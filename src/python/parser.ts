@@ -47,6 +47,25 @@ const OPERATORS = new Set([
   'unary_operator',
 ]);
 
+// The grammar names no child of these, so asking the parser for the name of each would only cost time.
+const WITHOUT_FIELDS = new Set([
+  'argument_list',
+  'decorator',
+  'dictionary',
+  'dotted_name',
+  'expression_list',
+  'expression_statement',
+  'list',
+  'module',
+  'parameters',
+  'parenthesized_expression',
+  'pattern_list',
+  'return_statement',
+  'set',
+  'tuple',
+  'type',
+]);
+
 interface NodeKind {
   readonly name: string;
   readonly named: boolean;
@@ -69,8 +88,16 @@ function build(source: string, cursor: Cursor, hasError: boolean): SyntaxTree {
     if (kind.name === 'comment') {
       tree.comments.push({ start: cursor.startIndex, end: cursor.endIndex });
     } else if (kind.named || (parent && OPERATORS.has(parent.type) && cursor.currentFieldName !== null)) {
-      const field = cursor.currentFieldName ?? undefined;
-      entered = new Node(tree, nodes.length, kind.name, field, cursor.startIndex, cursor.endIndex, parent);
+      const field = parent && WITHOUT_FIELDS.has(parent.type) ? undefined : cursor.currentFieldName;
+      entered = new Node(
+        tree,
+        nodes.length,
+        kind.name,
+        field ?? undefined,
+        cursor.startIndex,
+        cursor.endIndex,
+        parent,
+      );
       nodes.push(entered);
       parent?.children.push(entered);
     }

@@ -71,8 +71,9 @@ def sizes(labels: int = 20_000) -> list:
   check(file, report) {
     for (const place of file.places.all) {
       const { root, path } = place;
-      const around = root instanceof Binding ? file.definitions.functionOf(root.scope) : undefined;
-      if (!(root instanceof Binding) || path !== '' || root.isParameter || !around) continue;
+      if (!(root instanceof Binding) || path !== '' || root.isParameter) continue;
+      const around = file.definitions.functionOf(root.scope);
+      if (!around) continue;
       const churn = churnIn(file, place);
       const survivors = churn && survivorsOf(file, root);
       const target = survivors && file.drivable(churn);
