@@ -9,6 +9,7 @@ import classPerCall from './class-per-call.ts';
 import cleanupNotInFinally from './cleanup-not-in-finally.ts';
 import clientPerCall from './client-per-call.ts';
 import closureKeepsLargeLocal from './closure-keeps-large-local.ts';
+import collectingInLoop from './collecting-in-loop.ts';
 import collectorDisabled from './collector-disabled.ts';
 import contextVariableNotReset from './context-variable-not-reset.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
@@ -66,6 +67,7 @@ import timerNeverCancelled from './timer-never-cancelled.ts';
 import tracebackCycle from './traceback-cycle.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
 import unboundedQueue from './unbounded-queue.ts';
+import uselessDelete from './useless-delete.ts';
 import warningTextVaries from './warning-text-varies.ts';
 import weakValueRefersToKey from './weak-value-refers-to-key.ts';
 
@@ -79,6 +81,7 @@ export const rules: readonly Rule[] = [
   cleanupNotInFinally,
   clientPerCall,
   closureKeepsLargeLocal,
+  collectingInLoop,
   collectorDisabled,
   contextVariableNotReset,
   contextVariablePerCall,
@@ -136,6 +139,7 @@ export const rules: readonly Rule[] = [
   tracebackCycle,
   unboundedFunctionCache,
   unboundedQueue,
+  uselessDelete,
   warningTextVaries,
   weakValueRefersToKey,
 ];

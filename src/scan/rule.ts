@@ -33,7 +33,7 @@ export interface Rule {
 
 /** Python modules that the test suite scans and runs under the probe. */
 export interface Example {
-  /** Must be flagged, and must measure as predicted. */
+  /** Must be flagged, and must measure as predicted: `clean` where the rule only advises. */
   readonly bad: string;
   /** The same code mended: must be silent, and must measure clean. */
   readonly good: string;
@@ -43,6 +43,8 @@ export interface Example {
   readonly predicts?: Outcome;
   /** Library without which the example cannot run. */
   readonly needs?: Library;
+  /** Why the probe cannot run `bad`: what the rule says of it rests on the code alone. */
+  readonly notMeasured?: string;
 }
 
 /** Libraries that examples may need, with the name that people know them by. */
