@@ -11,9 +11,11 @@ import clientPerCall from './client-per-call.ts';
 import closureKeepsLargeLocal from './closure-keeps-large-local.ts';
 import collectingInLoop from './collecting-in-loop.ts';
 import collectorDisabled from './collector-disabled.ts';
+import concatInLoop from './concat-in-loop.ts';
 import contextVariableNotReset from './context-variable-not-reset.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
 import createGraphInBackward from './create-graph-in-backward.ts';
+import datasetOfPythonObjects from './dataset-of-python-objects.ts';
 import defaultdictReadInserts from './defaultdict-read-inserts.ts';
 import evaluationWithoutNoGrad from './evaluation-without-no-grad.ts';
 import exceptionKept from './exception-kept.ts';
@@ -83,9 +85,11 @@ export const rules: readonly Rule[] = [
   closureKeepsLargeLocal,
   collectingInLoop,
   collectorDisabled,
+  concatInLoop,
   contextVariableNotReset,
   contextVariablePerCall,
   createGraphInBackward,
+  datasetOfPythonObjects,
   defaultdictReadInserts,
   evaluationWithoutNoGrad,
   exceptionKept,
