@@ -13,10 +13,17 @@ function grammarPath(): string {
     : createRequire(import.meta.url).resolve('tree-sitter-python/tree-sitter-python.wasm');
 }
 
+/** Begun once: two at the same time would each start a module of their own, and then use each other's memory. */
+let loading: Promise<Language> | undefined;
+
+function loadGrammar(): Promise<Language> {
+  return (loading ??= Parser.init().then(() => Language.load(grammarPath())));
+}
+
 export async function createWasmBackend(): Promise<Backend> {
-  await Parser.init();
+  const language = await loadGrammar();
   const parser = new Parser();
-  parser.setLanguage(await Language.load(grammarPath()));
+  parser.setLanguage(language);
   return {
     name: 'wasm',
     visit(source, walk) {
