@@ -100,7 +100,9 @@ async function probeExamples(
       }),
     );
     const targets = prepared.flatMap(({ target, good }) => (good ? [target, good] : [target]));
-    const limits = { seconds: 1200, secondsPerTarget: 120, megabytes: 4096 };
+    // Each of some seven processes imports the library anew, which takes seconds for the large ones.
+    const secondsPerTarget = examples.some(({ example }) => example.needs) ? 300 : 120;
+    const limits = { seconds: 3600, secondsPerTarget, megabytes: 4096 };
     const { report, reason } = await runProbe({
       python,
       plan: { schema: 'leakcheck/plan@1', limits, targets },
