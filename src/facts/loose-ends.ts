@@ -130,7 +130,24 @@ function keptBy(
   if (selfReferences(file, value).length > 0) return { attribute, how: 'own', setter };
   if (ownedIn(file, owner, attribute, value).length > 0) return { attribute, how: 'owned', setter };
   if (CALLBACK.test(attribute) && isGiven(file, value)) return { attribute, how: 'callback', setter };
+  if (isPlainData(file, owner, attribute)) return undefined;
+  // The transports of asyncio forget their protocol after `connection_lost`.
+  if (attribute === 'transport' && setter.name === 'connection_made') return undefined;
   return PEER.test(attribute) && isObject(file, value) ? { attribute, how: 'peer', setter } : undefined;
+}
+
+/** Annotated as a tuple, a text or a number: it refers to nothing. */
+function isPlainData(file: FileFacts, owner: ClassFacts, attribute: string): boolean {
+  const binds = file.places.ofClass(owner).get(attribute)?.of('bind') ?? [];
+  const types = binds.map(({ node }) => node.child('type')?.text ?? '');
+  return (
+    types.some((type) =>
+      /^['"]?((Optional|t\.Optional|typing\.Optional)\[)?(tuple|Tuple|str|bytes|int|float|bool)\b/.test(type),
+    ) ||
+    binds.some(({ value }) =>
+      /(^|_)(get_\w*(addr|address|peername|sockname))\(|peername|sockname/.test(value?.text ?? ''),
+    )
+  );
 }
 
 /** Whether a value is a parameter, also inside a call that wraps it. */

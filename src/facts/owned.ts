@@ -105,8 +105,25 @@ function mayKeep(file: FileFacts, call: Node, made: ClassFacts): boolean {
     return kind !== 'plain' || (argument && selfReferences(file, argument).length > 0);
   });
   return given.some(({ name }) =>
-    constructor.scope.bindings
-      .get(name)
-      ?.uses.some(({ parent }) => parent?.type !== 'attribute' && parent?.type !== 'comparison_operator'),
+    constructor.scope.bindings.get(name)?.uses.some((use) => {
+      const { parent } = use;
+      if (parent?.type === 'attribute' || parent?.type === 'comparison_operator') return false;
+      return !isLetGoLater(file, made, use);
+    }),
   );
+}
+
+/** `self.done = done` in the constructor, where another method binds `self.done` anew as its work is done. */
+function isLetGoLater(file: FileFacts, made: ClassFacts, { parent, field }: Node): boolean {
+  const left = parent?.type === 'assignment' && field === 'right' ? parent.child('left') : undefined;
+  if (left?.type !== 'attribute' || !file.isSelf(left.child('object'))) return false;
+  const binds =
+    file.places
+      .ofClass(made)
+      .get(left.child('attribute')?.text ?? '')
+      ?.of('bind') ?? [];
+  return binds.some(({ scope, value }) => {
+    const isEmpty = value?.type === 'none' || value?.type === 'lambda';
+    return isEmpty && scope.nearest('function')?.name !== '__init__';
+  });
 }

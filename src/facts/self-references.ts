@@ -3,7 +3,7 @@ import type { Node } from '../python/node.ts';
 import { endsLife, methodAt } from './endings.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { ClassFacts, FunctionFacts } from './functions.ts';
-import { isPlainMethod, letsGo, methodNamed } from './instances.ts';
+import { isPlainMethod, letsGo, lineageOf, methodNamed } from './instances.ts';
 import { keptParts } from './kept-parts.ts';
 import type { Operation } from './operations.ts';
 import type { Place } from './places.ts';
@@ -128,8 +128,11 @@ export function selfStores(file: FileFacts): SelfStore[] {
     const owner = place.root instanceof Binding ? undefined : place.root;
     if (!owner) return [];
     return place.of('bind', 'grow').flatMap((operation) => {
-      const references = isOnInstance(file, place, operation) ? selfReferences(file, operation.value) : [];
+      const references = isOnInstance(file, place, operation)
+        ? selfReferences(file, operation.value).filter((reference) => !isUsedUp(operation, reference))
+        : [];
       if (references.length === 0 || isReleased(file, owner, place, operation, references)) return [];
+      if (isParentLetGo(file, owner, place)) return [];
       return [{ owner, attribute: place.path, node: operation.node, references }];
     });
   });
@@ -170,6 +173,27 @@ function isLazy(place: Place, { node }: Operation): boolean {
     if (at.type === 'if_statement' && asked.test(at.child('condition')?.text ?? '')) return true;
   }
   return false;
+}
+
+/** `self.parts.extend(self.parse())` keeps what the generator yields, and not the generator. */
+function isUsedUp({ how, value }: Operation, { how: held, node, opener }: SelfReference): boolean {
+  if (!/^(extend|extendleft|update|\+=|\|=)$/.test(how)) return false;
+  if (opener?.type === 'generator_expression') return true;
+  return node === value && (held === 'generator' || held === 'itself');
+}
+
+/** `self.parser.handler = self.handle`, where the class sets `self.parser` to `None` or deletes it when it is done. */
+function isParentLetGo(file: FileFacts, owner: ClassFacts, { path }: Place): boolean {
+  const [parent = ''] = path.split('.');
+  if (parent === path) return false;
+  const operations = lineageOf(owner).flatMap(
+    (ancestor) => file.places.ofClass(ancestor).get(parent)?.operations ?? [],
+  );
+  return operations.some(({ kind, how, value, scope }) => {
+    const inside = scope.nearest('function');
+    if (!inside || inside.name === '__init__') return false;
+    return how === 'del' || (kind === 'bind' && value?.type === 'none');
+  });
 }
 
 /** Whether the operation binds an attribute of `self`, or adds to a container that a method made for it. */
@@ -214,6 +238,8 @@ export function givenToBase(file: FileFacts): SelfStore[] {
         selfReferences(file, value.type === 'keyword_argument' ? value.child('value') : value),
       )
       .filter(({ how }) => how !== 'itself');
+    // `Thread.run` drops its target when it is done.
+    if (owner?.bases.includes('threading.Thread') && !owner.methods.has('run')) return [];
     return owner && references.length > 0 ? [{ owner, attribute: undefined, node: call, references }] : [];
   });
 }

@@ -1,4 +1,6 @@
+import { isWorkOfCalls } from '../facts/call-scoped.ts';
 import { namesEvent } from '../facts/event-signs.ts';
+import { keywordArgument, positionalArguments } from '../facts/containers.ts';
 import { keyOf } from '../facts/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { runsAtImport } from '../facts/lifetimes.ts';
@@ -86,6 +88,7 @@ class Broker:
           holder,
           payload: 'keys and empty entries',
           ...(isShared ? { cause: 'global' as const } : {}),
+          ...(namesPart(file, place, read) ? { confidence: 'low' as const } : {}),
           ...(fix ? { fix } : {}),
           ...(target
             ? {
@@ -164,8 +167,29 @@ function leavesKeys(file: FileFacts, place: Place, { key, scope, node }: Operati
   const body = scope.nearest('function')?.node.text ?? '';
   if (isAskedFor(body, map)) return false;
   if (place.root instanceof Binding || isForProcess(place)) return true;
+  if (isWorkOfCalls(file, place.root)) return false;
   const life = longevity(file, place.root);
   return life >= 1 || (life >= 0 && parameters.some(({ name }) => namesEvent(name)));
+}
+
+/** Whether the key names a kind of event, of which a program has few, or is a literal in every call of the file. */
+function namesPart(file: FileFacts, { root }: Place, { key, node }: Operation): boolean {
+  const method = file.functionAround(node);
+  const { parameters } = keyOf(file, key);
+  if (!method || parameters.length !== 1) return false;
+  const name = parameters[0]?.name ?? '';
+  const isEvent = /^_*(event|signal|hook)(_?(name|type|kind))?$/.test(name);
+  const isOfEvents =
+    /^_*(name|kind)$/.test(name) && !(root instanceof Binding) && /Event|Signal|Hook/.test(root.name);
+  if (isEvent || isOfEvents) return true;
+  const at = method.parameters.findIndex((parameter) => parameter.name === name) - (method.class ? 1 : 0);
+  const calls = file.calls.named(method.name);
+  return (
+    calls.length > 0 &&
+    calls.every(
+      ({ node: call }) => (keywordArgument(call, name) ?? positionalArguments(call)[at])?.type === 'string',
+    )
+  );
 }
 
 /** `key in self.map` somewhere in the function. */

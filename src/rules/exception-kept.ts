@@ -1,6 +1,8 @@
 import { clearedAttributes } from '../facts/clearing.ts';
 import { keptFrames, largeInFrame, raisesAgain, type KeptFrames } from '../facts/exceptions.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
+import { lineageOf } from '../facts/instances.ts';
+import { longevity } from '../facts/longevity.ts';
 import { parametersBehind } from '../facts/provenance.ts';
 import { Binding } from '../facts/scopes.ts';
 import type { Node } from '../python/node.ts';
@@ -108,9 +110,14 @@ class Job:
     const kept = keptFrames(file);
     if (kept.length === 0) return;
     const cleared = clearedAttributes(file);
+    const told = new Set<unknown>();
     const groups = new Map<Node, KeptFrames[]>();
     for (const one of kept) {
       if (isHarmless(file, one, cleared)) continue;
+      // What a function sets on a local of its own is said once for it.
+      const home = isOnLocal(one) ? file.functionAround(one.statement) : undefined;
+      if (home && told.has(home) && !groups.has(one.statement)) continue;
+      if (home) told.add(home);
       groups.set(one.statement, [...(groups.get(one.statement) ?? []), one]);
     }
     for (const all of groups.values()) {
@@ -126,7 +133,7 @@ function isHarmless(file: FileFacts, one: KeptFrames, cleared: ReadonlySet<strin
     case 'local':
       return true;
     case 'container':
-      return file.places.container(place)?.growth === 'bounded' || isEmptied(one);
+      return file.places.container(place)?.growth === 'bounded' || isEmptied(file, one);
     case 'attribute':
     case 'name': {
       const name = place.path.split('.').at(-1) ?? '';
@@ -135,13 +142,24 @@ function isHarmless(file: FileFacts, one: KeptFrames, cleared: ReadonlySet<strin
   }
 }
 
+function isOnLocal({ where, place: { root } }: KeptFrames): boolean {
+  return where === 'attribute' && root instanceof Binding && root.scope.kind === 'function';
+}
+
 /** Whether anything takes entries out of the container, asks for its size, or binds it anew. */
-function isEmptied({ place }: KeptFrames): boolean {
-  if (place.of('shrink', 'guard').length > 0) return true;
-  return place.of('bind').some(({ scope }) => {
-    const around = scope.nearest('function');
-    return around !== undefined && around.name !== '__init__' && scope.kind !== 'class';
-  });
+function isEmptied(file: FileFacts, { place }: KeptFrames): boolean {
+  const { root, path } = place;
+  const places =
+    root instanceof Binding
+      ? [place]
+      : lineageOf(root).flatMap((one) => file.places.ofClass(one).get(path) ?? []);
+  if (places.some((one) => one.of('shrink', 'guard').length > 0)) return true;
+  return places
+    .flatMap((one) => one.of('bind'))
+    .some(({ scope }) => {
+      const around = scope.nearest('function');
+      return around !== undefined && around.name !== '__init__' && scope.kind !== 'class';
+    });
 }
 
 function hitOf(file: FileFacts, one: KeptFrames, all: readonly KeptFrames[]): Hit {
@@ -157,7 +175,7 @@ function hitOf(file: FileFacts, one: KeptFrames, all: readonly KeptFrames[]): Hi
     message: messageOf(one),
     holder: holderName(one),
     payload: `locals of the frames${large ? `, such as ${large}` : ''}`,
-    ...(isWeak(one) ? { confidence: 'low' } : {}),
+    ...(isWeak(file, one) ? { confidence: 'low' } : {}),
     // The frame of a method holds `self`, and `self` the frame.
     ...(where === 'attribute' && !(one.place.root instanceof Binding) ? { cause: 'reference-cycle' } : {}),
     ...(fix ? { fix } : {}),
@@ -181,10 +199,15 @@ function holderName({ place: { root, path, label }, holder }: KeptFrames): strin
 }
 
 /** What is set on an object of somebody else, or only until the next one comes. */
-function isWeak({ where, place, statement }: KeptFrames): boolean {
+function isWeak(file: FileFacts, { where, what, place, statement }: KeptFrames): boolean {
   switch (where) {
-    case 'container':
+    case 'container': {
+      const { root } = place;
+      const isShared = root instanceof Binding || place.of('bind').some(({ scope }) => scope === root.scope);
+      // Parsers and the like do one piece of work, report its errors and go.
+      if (what === 'exception' && !isShared && longevity(file, root) < 0) return true;
       return statement.closest('function_definition') === undefined;
+    }
     case 'name':
     case 'local':
       return true;

@@ -1,7 +1,9 @@
 import type { Confidence } from '../contract/words.ts';
+import { isWorkOfCalls } from '../facts/call-scoped.ts';
 import { eventSigns, NAMES_ENTRY } from '../facts/event-signs.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { statementOf } from '../facts/flow.ts';
+import { frequencyOf } from '../facts/frequency.ts';
 import type { FunctionFacts, Parameter } from '../facts/functions.ts';
 import { growingAttributes, methodAround, type InstanceContainer } from '../facts/instance-containers.ts';
 import { varietyOf } from '../facts/key-variety.ts';
@@ -129,7 +131,7 @@ function fillOf(file: FileFacts, kept: InstanceContainer, operation: Operation):
   if (!method || !fillsAfterLookUp(kept.operations, operation)) return undefined;
   const life = longevity(file, kept.owner);
   const { domain, parameters } = varietyOf(file, operation.key, false);
-  if (life < 0 || domain !== 'open') return undefined;
+  if (life < 0 || domain !== 'open' || isWorkOfCalls(file, kept.owner)) return undefined;
   const { attribute } = eventSigns(file, kept, operation, method);
   const isCache = namesCache(kept.place.path);
   const isMade = isComputed(file, operation);
@@ -146,6 +148,8 @@ function fillOf(file: FileFacts, kept: InstanceContainer, operation: Operation):
   const sum = signs.reduce((a, b) => a + b, 0);
   const isEntry = parameters.some(({ name }) => NAMES_ENTRY.test(name));
   const isMuch = sum >= 5 || (sum === 4 && isMade && (isCache || isEntry));
-  if (isMuch) return { operation, method, parameters, confidence: 'medium' };
-  return sum === 4 ? { operation, method, parameters, confidence: 'low' } : undefined;
+  // Nothing but the name of a method says how long other objects live.
+  const isLasting = life >= 2 || frequencyOf(file, operation.node) === 'request';
+  if (isMuch && isLasting) return { operation, method, parameters, confidence: 'medium' };
+  return isMuch || sum === 4 ? { operation, method, parameters, confidence: 'low' } : undefined;
 }

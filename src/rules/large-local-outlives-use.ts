@@ -96,6 +96,7 @@ def headings(width: int):
           anchor: statement,
           message: `\`${binding.name}\` keeps the result of \`${producer}\` alive while ${reason}, long after its last use`,
           holder: binding.name,
+          ...(hasLiveResult(file, binding, during) ? { confidence: 'low' as const } : {}),
           payload: `the result of ${producer}`,
           fix: releaseFix(file, binding.name, statement, during),
           ...(drivable
@@ -126,6 +127,25 @@ function heldBy(file: FileFacts, binding: Binding): Held | undefined {
   const lastUse = binding.uses.at(-1)?.index ?? only.node.index;
   const wait = waitThatFollows(file, statement, binding.scope.node, lastUse);
   return wait && { statement, producer, ...wait };
+}
+
+/** What such calls make is much smaller than what they are given. */
+const REDUCES = /^(len|sum|min|max|int|float|str|bool|hash|any|all|next|round|id|type|isinstance|print)$/;
+
+/** Whether another local that is needed later was made of it: `tree = parse(text)` may be the larger one. */
+function hasLiveResult(file: FileFacts, binding: Binding, during: Node): boolean {
+  return binding.uses.some((use) => {
+    if (use.parent?.type !== 'argument_list' || use.parent.children[0] !== use) return false;
+    const callee = use.parent.parent?.child('function')?.text ?? '';
+    const name = use.closest('assignment', 'block')?.child('left');
+    const made = name?.type === 'identifier' ? file.binding(name) : undefined;
+    return (
+      !REDUCES.test(callee) &&
+      made !== undefined &&
+      made !== binding &&
+      made.uses.some(({ index }) => index >= during.index)
+    );
+  });
 }
 
 type Wait = Pick<Held, 'during' | 'reason'>;

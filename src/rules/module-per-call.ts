@@ -84,7 +84,8 @@ def load_rules(name: str) -> object:
         message: `Each call of \`${around.name}\` adds another entry to \`sys.path\`, also when it is there already`,
         holder: 'sys.path',
         payload: 'entries of the search path',
-        confidence: confidence === 'medium' && isHot(file, node) ? 'medium' : 'low',
+        confidence:
+          confidence === 'medium' && isHot(file, node) && !isFromCommandLine(node) ? 'medium' : 'low',
         probe: { target: (file.drivable(node) ?? around).qualname },
       });
     }
@@ -96,6 +97,7 @@ def load_rules(name: str) -> object:
       if (!target || !key || !confidence || domain === 'closed' || takesOut(file, table)) return;
       // `sys.modules[__name__] = Lazy(…)`
       if (/__(name|class|module)__/.test(key.text)) return;
+      if (table === 'linecache.cache' && !isMadeUp(file, key)) return;
       report({
         anchor,
         message: `\`${table}\` keeps an entry for every \`${key.text}\`: nothing in this file takes one out`,
@@ -119,6 +121,23 @@ const TABLES = ['sys.modules', 'linecache.cache'];
 function tableOf(file: FileFacts, expression: Node | undefined): string | undefined {
   const name = (file.names.qualified(expression) ?? expression?.text ?? '').replace(/^builtins\./, '');
   return TABLES.includes(name) ? name : undefined;
+}
+
+/** Whether a name is made for one piece of source, from a number, an id or a digest; files keep theirs. */
+function isMadeUp(file: FileFacts, key: Node): boolean {
+  const definitions = key.type === 'identifier' ? (file.binding(key)?.definitions ?? []) : [];
+  const texts = [key.text, ...definitions.map(({ value }) => value?.text ?? '')];
+  return texts.some((text) => MADE_UP.test(text));
+}
+
+const MADE_UP =
+  /count|uu?id|\bid\(|hash|\bsha\d|md5|digest|crc32|time|next\(|random|serial|unique|mktemp|['"]<|_(number|num|seq|idx|index)\b/i;
+
+/** `sys.path.insert(0, options.path)` */
+function isFromCommandLine(call: Node): boolean {
+  return positionalArguments(call).some(({ text }) =>
+    /^(self\.)?(options|opts|args|arguments|namespace|config)\./.test(text),
+  );
 }
 
 function takesOut(file: FileFacts, table: string): boolean {

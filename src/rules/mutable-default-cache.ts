@@ -116,6 +116,8 @@ function growthOf(file: FileFacts, facts: FunctionFacts, parameter: Parameter): 
     const isSlot = container.kind === 'list' && operation.how === '[]=';
     const key = keyOf(file, operation.key ?? operation.value);
     const growsEntry = operation.inner === true && /^(append|add|extend|insert)$/.test(operation.how);
+    // Modules that are kept from being freed: there are no more than the program has.
+    if (/\bsys\.modules\b/.test(operation.value?.text ?? '')) continue;
     if (isSlot || (isKeyed && key.domain === 'closed' && !growsEntry)) continue;
     if (isUnderLimit(operation.node) || fills.some((branch) => branch.contains(operation.node))) continue;
     const vary = isKeyed ? key.parameters.map(({ name }) => name) : [];

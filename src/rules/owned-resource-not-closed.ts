@@ -1,5 +1,6 @@
 import type { Confidence } from '../contract/words.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
+import { frequencyOf } from '../facts/frequency.ts';
 import type { ClassFacts } from '../facts/functions.ts';
 import { isSingleton } from '../facts/lifetimes.ts';
 import { closedSibling, ownedAndNotClosed, type Owned } from '../facts/own-resources.ts';
@@ -112,8 +113,20 @@ function confidenceOf(
   { owner, evidence, isDefault }: Owned,
   sibling: string | undefined,
 ): Confidence {
-  if (!sibling || isSingleton(file, owner)) return 'low';
+  if (!sibling || isSingleton(file, owner) || isServer(owner) || isMadeOnce(file, owner)) return 'low';
   return evidence === 'known' || isDefault ? 'medium' : 'low';
+}
+
+/** A process has one that listens, most often until it ends. */
+function isServer({ name }: ClassFacts): boolean {
+  return /(Server|Daemon|Listener|Application|App)$/.test(name);
+}
+
+/** Whether the only place that makes one runs when the program starts. */
+function isMadeOnce(file: FileFacts, owner: ClassFacts): boolean {
+  const uses = file.scopes.at(owner.node).bindings.get(owner.name)?.uses ?? [];
+  const made = uses.filter(({ parent, field }) => parent?.type === 'call' && field === 'function');
+  return made.length === 1 && made.every((use) => frequencyOf(file, use) === 'once');
 }
 
 /** A function of the module that makes one and calls it closed: the whole life of an instance in one call. */

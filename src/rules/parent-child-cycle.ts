@@ -144,7 +144,8 @@ class Image:
     const cleared = clearedAttributes(file);
     for (const reference of references) {
       if (cleared.has(reference.attribute) || isHarmless(file, reference)) continue;
-      report(hitOf(file, reference));
+      const isLoose = setByHook(file, reference) || cleared.has(reference.forward?.path ?? '');
+      report({ ...hitOf(file, reference), ...(isLoose ? { confidence: 'low' } : {}) });
     }
   },
 });
@@ -159,6 +160,12 @@ function isHarmless(file: FileFacts, reference: BackReference): boolean {
   if (!child || payloadOf(file, child) || (parent && payloadOf(file, parent))) return false;
   // Helpers that an object makes for itself are common; without anything large they do no harm.
   return hasSlots(child) || maker !== assignment;
+}
+
+/** Hooks by which declarations learn to what they belong: they run while modules are imported. */
+function setByHook(file: FileFacts, { assignment }: BackReference): boolean {
+  const name = file.functionAround(assignment)?.name ?? '';
+  return /^(_*(set_parent|attach|contribute_to_class)|__set_name__|__init_subclass__)$/.test(name);
 }
 
 /** Whether the parent sets its reference to the child to `None` at some time. */

@@ -177,7 +177,7 @@ function describe(kept: Kept | undefined): string {
       return 'a callback and all that it refers to';
     case 'peer':
     case undefined:
-      return 'which may well refer back to it';
+      return 'the other end, with all that hangs on it';
   }
 }
 

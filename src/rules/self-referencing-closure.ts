@@ -7,7 +7,13 @@ import { isProgramWide } from '../facts/lives.ts';
 import { isSingleton, runsAtImport } from '../facts/lifetimes.ts';
 import { recursiveClosures, type RecursiveClosure } from '../facts/recursion.ts';
 import { ownRegistrations, type OwnRegistration } from '../facts/registrations.ts';
-import { describeReference, givenToBase, selfStores, type SelfStore } from '../facts/self-references.ts';
+import {
+  describeReference,
+  givenToBase,
+  selfStores,
+  type SelfReference,
+  type SelfStore,
+} from '../facts/self-references.ts';
 import { argumentEdits, releaseEdits } from '../scan/fix-closure.ts';
 import { weakSelfEdits } from '../scan/fix-weak.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';
@@ -180,7 +186,11 @@ function stored(file: FileFacts, stores: readonly SelfStore[], all: readonly Sel
   const isAlias = references.every(
     ({ how, node: { parent } }) => how === 'method' && parent?.type === 'assignment',
   );
-  const isWeak = ((isAlias || attribute?.includes('.')) && !large) || isProgramWide(file, owner);
+  const isWeak =
+    ((isAlias || attribute?.includes('.')) && !large) ||
+    isProgramWide(file, owner) ||
+    isMadeAtImport(file, owner) ||
+    references.every(isStandIn);
   const canBeWeak = takesWeakReferences(owner) && attribute !== '__dict__';
   const target = file.drivable(node);
   return {
@@ -198,6 +208,27 @@ function stored(file: FileFacts, stores: readonly SelfStore[], all: readonly Sel
     ),
     ...(target ? { probe: { target: target.qualname } } : {}),
   };
+}
+
+/** `self.show = show or self.print`: it depends on the caller whether there is a cycle. */
+function isStandIn({ node }: SelfReference): boolean {
+  const { parent } = node;
+  if (parent?.type === 'boolean_operator')
+    return parent.child('operator')?.text === 'or' && node.field === 'right';
+  return parent?.type === 'conditional_expression' && /\bis None\b|\bis not None\b/.test(parent.text);
+}
+
+/** Whether decorators and the like make all instances of which the file knows: there are as many as the program has parts. */
+function isMadeAtImport(file: FileFacts, owner: ClassFacts): boolean {
+  const uses = file.scopes.at(owner.node).bindings.get(owner.name)?.uses ?? [];
+  const made = uses.filter(({ parent, field }) => parent?.type === 'call' && field === 'function');
+  return (
+    made.length > 0 &&
+    made.every((use) => {
+      const around = file.functionAround(use);
+      return around === undefined || runsAtImport(file, around);
+    })
+  );
 }
 
 function registered(file: FileFacts, registration: OwnRegistration): Hit {
@@ -220,6 +251,7 @@ function recursive(file: FileFacts, closure: RecursiveClosure): Hit | undefined 
   const around = file.definitions.functionOf(binding.scope);
   if (!target || payload.length === 0 || runsAtImport(file, target)) return undefined;
   if (around && runsAtImport(file, around)) return undefined;
+  if (isResult(closure)) return undefined;
   const names = (large.length > 0 ? large : payload).map(({ name }) => name).join(', ');
   return {
     anchor: nested.node,
@@ -230,6 +262,13 @@ function recursive(file: FileFacts, closure: RecursiveClosure): Hit | undefined 
     ...fixed(`Let ${nested.name} go when it is done`, releaseEdits(file, closure)),
     probe: { target: target.qualname },
   };
+}
+
+/** `return wrapper`: it lives because the caller wants it. */
+function isResult({ nested, binding }: RecursiveClosure): boolean {
+  return binding.uses.some(
+    ({ parent }) => parent?.type === 'return_statement' && !nested.node.contains(parent),
+  );
 }
 
 function fixed(title: string, edits: Edit[] | undefined): { fix?: ProposedFix } {

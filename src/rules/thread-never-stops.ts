@@ -80,6 +80,7 @@ class Monitor:
       const method = owner && methodNamed(owner, targetOf(file, node) ?? '');
       const loop = method && endlessLoop(method);
       if (!owner || !home || !loop || isSingleton(file, owner)) continue;
+      if (endsProcess(file, node)) continue;
       const around = frequencyOf(file, node);
       if (around === 'once' && home.name !== 'serve') continue;
       report({
@@ -100,6 +101,12 @@ function targetOf(file: FileFacts, call: Node): string | undefined {
   return target?.type === 'attribute' && file.isSelf(target.child('object'))
     ? target.child('attribute')?.text
     : undefined;
+}
+
+/** A daemon thread of a function whose last act is to end the process. */
+function endsProcess(file: FileFacts, call: Node): boolean {
+  const text = file.functionAround(call)?.node.text ?? '';
+  return /\bdaemon ?= ?True\b/.test(text) && /\b(sys\.exit|os\._exit)\([^()]*\)\s*$/.test(text);
 }
 
 /** A loop of the method itself that nothing in it can leave. */

@@ -1,7 +1,9 @@
 import { largeInFrame } from '../facts/exceptions.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
+import { handlerAround, isEndless, loopsAround, ownNodes } from '../facts/flow.ts';
 import { frequencyOf } from '../facts/frequency.ts';
 import { ownFrameCycles, type OwnFrameCycle, type Way } from '../facts/own-frames.ts';
+import type { Node } from '../python/node.ts';
 import { exceptionFix } from '../scan/fix-exception.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';
 
@@ -147,6 +149,7 @@ def caller(text: str) -> str:
       // `kind, error, trace = sys.exc_info()` is one finding.
       if (seen.has(cycle.statement)) continue;
       seen.add(cycle.statement);
+      if (isOverwritten(cycle)) continue;
       const name = `${file.symbolAt(cycle.statement)}.${cycle.holder}`;
       // The further places that bind a name again say little new; a future may leave the function on several ways.
       const isNew = cycle.way === 'future' || !named.has(name);
@@ -168,10 +171,47 @@ function hitOf(file: FileFacts, cycle: OwnFrameCycle, all: readonly OwnFrameCycl
     message: `\`${holder}\` ${HOLDS[way]}: a cycle that only the garbage collector can free`,
     holder,
     payload: `locals of the frames${large ? `, such as ${large}` : ''}`,
-    ...(isNew && (isPlain || large) && frequencyOf(file, statement) !== 'once' ? {} : { confidence: 'low' }),
+    ...(isNew && (isPlain || large) && !runsOnce(file, statement) ? {} : { confidence: 'low' }),
     ...(fix ? { fix } : {}),
     ...(target ? { probe: { target: target.qualname } } : {}),
   };
+}
+
+/** Whether a loop around never ends: the next exception takes the place of the last one, and the old one is freed. */
+function isOverwritten({ statement, way, kept }: OwnFrameCycle): boolean {
+  if (kept === undefined || (way !== 'exception' && way !== 'traceback')) return false;
+  const loop = loopsAround(statement).at(-1);
+  return loop !== undefined && isEndless(loop) && ownNodes(loop).every((node) => staysIn(loop, node));
+}
+
+/** Whether a node does not leave the loop, or only when the process ends. */
+function staysIn(loop: Node, node: Node): boolean {
+  switch (node.type) {
+    case 'break_statement':
+      return node.closest('for_statement', 'while_statement') !== loop;
+    case 'return_statement':
+    case 'yield':
+    case 'await':
+      return false;
+    case 'raise_statement': {
+      const handler = handlerAround(node);
+      return handler !== undefined && /^except[^:]*\b(SystemExit|KeyboardInterrupt)\b/.test(handler.text);
+    }
+    default:
+      return true;
+  }
+}
+
+/** When the program starts, also as the target of the one thread that a start function makes. */
+function runsOnce(file: FileFacts, statement: Node): boolean {
+  if (frequencyOf(file, statement) === 'once') return true;
+  const around = file.functionAround(statement);
+  const uses = around && file.scopes.at(around.node).bindings.get(around.name)?.uses;
+  if (!uses?.length || around?.kind !== 'function') return false;
+  return uses.every((use) => {
+    const isTarget = use.parent?.type === 'keyword_argument' && use.parent.child('name')?.text === 'target';
+    return isTarget && frequencyOf(file, use) === 'once';
+  });
 }
 
 const HOLDS: Record<Way, string> = {

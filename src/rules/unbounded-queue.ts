@@ -100,7 +100,8 @@ def pairs(items: list) -> list:
 function isKeptQueue(file: FileFacts, place: Place): boolean {
   const container = file.places.container(place);
   if (container?.kind !== 'queue' || container.growth !== 'open' || place.path.includes('.')) return false;
-  if (place.operations.some(({ how }) => /^(qsize|full|maxsize)$/.test(how))) return false;
+  if (place.operations.some(({ how }) => /^(qsize|full|maxsize)$/.test(how)) || holdsBack(file, place))
+    return false;
   const { root } = place;
   return root instanceof Binding
     ? root.scope.kind === 'module' && place.path === ''
@@ -110,9 +111,19 @@ function isKeptQueue(file: FileFacts, place: Place): boolean {
 /** Put by what events call: they do not wait for the consumer. */
 function isFromOutside(file: FileFacts, { node, scope, value, how }: Operation): boolean {
   const producer = methodAround(file, scope);
-  if (!producer || isUnderMain(node) || !/^put(_nowait)?$/.test(how)) return false;
+  if (!producer || ENDS.test(producer.name) || isUnderMain(node) || !/^put(_nowait)?$/.test(how))
+    return false;
   if (!value || /^(none|true|false|integer|string)$/.test(value.type) || isSentinel(value.text)) return false;
   return isCallback(producer);
+}
+
+/** They run once for each instance. */
+const ENDS = /^_*(connection_lost|a?close|stop|shutdown|eof_received|a?exit|on_(close|disconnect)\w*)_*$/;
+
+/** Protocols that stop reading until the consumer is done. */
+function holdsBack(file: FileFacts, { root }: Place): boolean {
+  const text = root instanceof Binding ? file.tree.source : root.node.text;
+  return /\.(pause_reading|pause_producing|pauseProducing)\b/.test(text);
 }
 
 function isSentinel(text: string): boolean {

@@ -75,6 +75,8 @@ def handle_row(number: int, row: str) -> int:
         message: `The module remembers this warning once for every \`${found.text}\`: \`__warningregistry__\` only grows`,
         holder: '__warningregistry__',
         payload: 'the texts of the warnings',
+        // The next call counts from the start again.
+        ...(isCounter(file, found, node) ? { confidence: 'low' as const } : {}),
         ...(target ? { probe: { target: target.qualname, vary: vary.filter((name) => own.has(name)) } } : {}),
       });
     }
@@ -169,6 +171,19 @@ function isCounted(file: FileFacts, part: Node, call: Node): boolean {
   if (/^(builtins\.range|itertools\.count)$/.test(callee)) return true;
   // Of things that are enumerated there may be three.
   return callee === 'builtins.enumerate' && MANY.test(`${iterable?.text ?? ''} ${call.text}`);
+}
+
+/** Whether the part counts the turns of the loop: most often there are as many as columns or layers. */
+function isCounter(file: FileFacts, part: Node, call: Node): boolean {
+  const definition =
+    part.type === 'identifier'
+      ? file.binding(part)?.definitions.find(({ kind }) => kind === 'for')
+      : undefined;
+  const loop = definition?.node.closest('for_statement');
+  return (
+    /^builtins\.(range|enumerate)$/.test(file.names.callee(loop?.child('right')) ?? '') &&
+    isCounted(file, part, call)
+  );
 }
 
 const MANY = /row|line|record|sample|item|entr(y|ies)|message|event|packet|frame|request|reader|data/i;
