@@ -33,6 +33,7 @@ export default defineRule({
     'Its keys are few: literals, flags, enums, classes, names of parts of the program.',
     'The container itself is handed to other code, which may empty it.',
     'It is filled while the object is made.',
+    'The file makes the object as a local only, and neither returns nor stores it.',
   ],
   predicts: 'leak',
   recipe: 'growth',

@@ -23,7 +23,7 @@ export default defineRule({
     'with: `sys.modules.pop(name, None)`, `linecache.cache.pop(filename, None)`. Test `sys.path` before adding to it.',
   notWhen: [
     'The file takes entries out again.',
-    'The name is fixed, or the module is its own.',
+    'The name is fixed, or that of a file; the module is its own.',
     'The path is looked for before it is added.',
     'It runs once, or while modules are imported.',
   ],

@@ -41,6 +41,7 @@ export default defineRule({
     'The function is only bound to a local name, which goes with the call.',
     'The nested function captures nothing but itself and small values, or its name is deleted.',
     'The file makes one instance only, at module level; the outer function is a decorator.',
+    'The outer function returns the nested one, which then lives because the caller wants it.',
   ],
   predicts: 'cycle-garbage',
   recipe: 'cycle',

@@ -26,6 +26,7 @@ export default defineRule({
     'The name of the caught exception is only used inside of its handler.',
     'Only the type or the text of the exception is bound.',
     'The frame is that of a caller, or the name goes on to `f_back`.',
+    'It is bound in a loop that never ends: the next exception takes the place of the last.',
     'The future is the attribute of an object, or a parameter.',
   ],
   predicts: 'cycle-garbage',

@@ -100,7 +100,7 @@ def pairs(items: list) -> list:
 function isKeptQueue(file: FileFacts, place: Place): boolean {
   const container = file.places.container(place);
   if (container?.kind !== 'queue' || container.growth !== 'open' || place.path.includes('.')) return false;
-  if (place.operations.some(({ how }) => /^(qsize|full|maxsize)$/.test(how)) || holdsBack(file, place))
+  if (place.operations.some(({ how }) => /^(qsize|full|maxsize)$/.test(how)) || holdsBack(place))
     return false;
   const { root } = place;
   return root instanceof Binding
@@ -121,9 +121,10 @@ function isFromOutside(file: FileFacts, { node, scope, value, how }: Operation):
 const ENDS = /^_*(connection_lost|a?close|stop|shutdown|eof_received|a?exit|on_(close|disconnect)\w*)_*$/;
 
 /** Protocols that stop reading until the consumer is done. */
-function holdsBack(file: FileFacts, { root }: Place): boolean {
-  const text = root instanceof Binding ? file.tree.source : root.node.text;
-  return /\.(pause_reading|pause_producing|pauseProducing)\b/.test(text);
+function holdsBack({ root }: Place): boolean {
+  return (
+    !(root instanceof Binding) && /\.(pause_reading|pause_producing|pauseProducing)\b/.test(root.node.text)
+  );
 }
 
 function isSentinel(text: string): boolean {

@@ -114,3 +114,35 @@ def count(words):
 
 def entry(host):
     return _routes[host]  # ok: handed on, to be filled
+
+
+class Search:
+    def __init__(self, clauses):
+        self.clauses = clauses
+        self.watched = defaultdict(set)
+
+    def run(self):
+        while True:
+            for clause in self.clauses:
+                if self.is_watched(clause):
+                    return clause
+
+    def is_watched(self, literal):
+        return len(self.watched[literal]) > 0  # ok: a Search lives for one call of solve()
+
+
+def solve(clauses):
+    search = Search(clauses)
+    return search.run()
+
+
+class EventManager:
+    def __init__(self):
+        self.listeners = defaultdict(list)
+
+    def start(self):
+        self.listeners["start"].append(print)
+
+    def emit(self, name, *args):
+        for listener in self.listeners[name]:  # leak: defaultdict-read-inserts
+            listener(*args)

@@ -113,3 +113,31 @@ def swallow(host: str) -> None:
     except OSError as exc:
         message = f"{host}: {exc}"  # ok: the text only
         log.warning(message)
+
+
+class Attempts:
+    def __init__(self):
+        self.failures = []
+
+    def take(self):
+        taken, self.failures = self.failures, []
+        return taken
+
+
+class Calls(Attempts):
+    def run(self):
+        try:
+            call()
+        except Exception as exc:
+            self.failures.append(exc)  # ok: the base class binds the list anew
+
+
+def parse(tokens):
+    context = tokens.context()
+    try:
+        call()
+    except ValueError as exc:
+        context.exception = exc  # leak: exception-kept
+    except TypeError as exc:
+        context.exception = exc  # ok: said once for the function
+    return context

@@ -138,3 +138,21 @@ class Parser:
 
     def make(self, text):
         return text
+
+
+class NumberService:
+    def __init__(self):
+        self._cache = {}
+
+    def get(self, url):
+        if url not in self._cache:
+            self._cache[url] = self.fetch(url)  # ok: a local of one call
+        return self._cache[url]
+
+    def fetch(self, url):
+        return url * 2
+
+
+def number_all(urls):
+    service = NumberService()
+    return [service.get(url) for url in urls]

@@ -1,6 +1,7 @@
 """Functions with containers as defaults."""
 
 import enum
+import sys
 import threading
 from collections import OrderedDict, defaultdict
 
@@ -155,3 +156,9 @@ def platform(version, _cache=[]):
     if not _cache:
         _cache.append(version)  # ok: once
     return _cache[0]
+
+
+def forget(path, kept={}):
+    for name in [one for one in sys.modules if one.startswith(path)]:
+        kept[name] = sys.modules[name]  # ok: modules, which are few, are kept on purpose
+        del sys.modules[name]

@@ -132,3 +132,13 @@ class Pane:
 
     def __init__(self) -> None:
         self.pixels = bytearray(1_000_000)
+
+
+class Default:
+    def __init__(self) -> None:
+        self.pixels = np.zeros(1_000_000)
+        self.column = None
+
+    def _set_parent(self, column) -> None:
+        self.column = column
+        self.column.default = self  # leak: parent-child-cycle

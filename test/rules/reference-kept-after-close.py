@@ -254,3 +254,21 @@ class Fixed:
 
     def close(self):
         self.transport = None  # ok: the writer is there from the start to the end
+
+
+class HttpProtocol(asyncio.Protocol):
+    def __init__(self):
+        self.timer = None
+        self.task = None
+        self.transport = None
+        self.client: tuple[str, int] | None = None
+
+    def connection_made(self, transport):
+        self.transport = transport
+        self.client = wrap(transport)
+        self.task = wrap(transport)
+        self.timer = wrap(transport)
+
+    def connection_lost(self, exc):
+        self.task = None  # ok: a transport forgets its protocol, and an address refers to nothing
+        self.timer = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 import weakref
 from functools import lru_cache, partial
 
@@ -207,3 +208,59 @@ class Branch:
 
     def next(self):
         self._last = None
+
+
+class Pattern:
+    def __init__(self, text: str) -> None:
+        self.pixels = bytearray(1_000_000)
+        self.parts = []
+        self.marks = set()
+        self.parts.extend(self.parse(text))  # ok: what the generator yields is kept, not the generator
+        self.parts += self.parse(text)  # ok: the same
+        self.marks.update(self.parse(mark) for mark in text)  # ok: used up at once
+
+    def parse(self, text):
+        for part in text:
+            yield part
+
+
+class Loader(threading.Thread):
+    def __init__(self) -> None:
+        threading.Thread.__init__(self, target=self.load)  # ok: the thread drops its target when it is done
+        self.pixels = bytearray(1_000_000)
+
+    def load(self):
+        return len(self.pixels)
+
+
+class Reader:
+    def __init__(self, parser) -> None:
+        self.pixels = bytearray(1_000_000)
+        self.parser = parser
+        self.parser.on_end = self.on_end  # ok: the parser is let go when the text is read
+
+    def on_end(self):
+        return len(self.pixels)
+
+    def read(self, text):
+        self.parser.feed(text)
+        self.parser = None
+
+
+class View:
+    def __init__(self, draw=None, parent=None) -> None:
+        self.pixels = bytearray(1_000_000)
+        self.paint = self.draw if draw is None else draw  # leak: self-referencing-closure
+        self.parent = parent or self  # leak: self-referencing-closure
+
+    def draw(self):
+        return len(self.pixels)
+
+
+def counted(table: bytes):
+    def look_up(key):
+        look_up.calls += 1
+        return table[key]
+
+    look_up.calls = 0
+    return look_up  # ok: it lives because the caller wants it

@@ -1,5 +1,6 @@
 """Threads that run methods of their owner."""
 
+import sys
 import threading
 import time
 from threading import Thread
@@ -100,3 +101,15 @@ def watch():
 class Function:
     def __init__(self):
         Thread(target=watch).start()  # ok: holds no object
+
+
+class Broker:
+    def work(self):
+        worker = threading.Thread(target=self.accept, daemon=True)  # ok: the process ends with the function
+        worker.start()
+        self.wait()
+        sys.exit(0)
+
+    def accept(self):
+        while True:
+            time.sleep(1)

@@ -230,3 +230,27 @@ def swallow(host: str) -> None:
     except ValueError as exc:
         message = f"{host}: {exc}"  # ok: the text only
         log.warning(message)
+
+
+def serve(queue):
+    while True:
+        job = queue.get()
+        try:
+            job()
+        except SystemExit:
+            raise
+        except Exception:
+            kind, error, trace = sys.exc_info()  # ok: the next one takes its place, the loop never ends
+            log.error("%s", traceback.format_exception(kind, error, trace))
+
+
+def serve_some(queue):
+    while True:
+        job = queue.get()
+        if job is None:
+            break
+        try:
+            job()
+        except Exception:
+            kind, error, trace = sys.exc_info()  # leak: traceback-cycle
+            log.error("%s", traceback.format_exception(kind, error, trace))

@@ -73,3 +73,20 @@ def copy(items):
     for item in items:
         on_item(item)
     return waiting.get()
+
+
+class SocketProtocol(asyncio.Protocol):
+    def __init__(self):
+        self.events = asyncio.Queue()
+
+    def data_received(self, data):
+        self.events.put_nowait(data)  # ok: reading stops until the consumer is done
+        self.transport.pause_reading()
+
+
+class ClosingProtocol(asyncio.Protocol):
+    def __init__(self):
+        self.events = asyncio.Queue()
+
+    def connection_lost(self, exc):
+        self.events.put_nowait({"type": "lost", "error": exc})  # ok: once for each connection
