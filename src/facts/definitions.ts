@@ -116,7 +116,7 @@ function pairs(target: Node | undefined, value: Node | undefined): [Node, Node |
 }
 
 /** The values of an unpacking that are written out one by one. */
-function partsOf(value: Node | undefined, count: number): Node[] | undefined {
+function partsOf(value: Node | undefined, count: number): readonly Node[] | undefined {
   if (!value || !LISTS.includes(value.type) || value.children.length !== count) return undefined;
   return value.children.some(({ type }) => type === 'list_splat') ? undefined : value.children;
 }

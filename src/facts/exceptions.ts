@@ -49,11 +49,11 @@ function stored(file: FileFacts): KeptFrames[] {
       );
       if (!where) return [];
       const key = how === '[]=' || how === 'setdefault' ? first : undefined;
-      return keptParts(file, value).flatMap((part) => {
+      // A local dict with the exception in it is on its way to somebody else.
+      const parts = where === 'local' ? [value].filter((one) => one !== undefined) : keptParts(file, value);
+      return parts.flatMap((part) => {
         const what = frameHolder(file, part, where === 'local');
-        // A local dict with the exception in it is on its way to somebody else.
-        const isPassedOn = where === 'local' && part !== value;
-        if (!what || isPassedOn) return [];
+        if (!what) return [];
         const holder = holderText(node) ?? place.label;
         return [{ statement: statementOf(node), part, what, place, where, holder, key }];
       });

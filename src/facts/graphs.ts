@@ -135,7 +135,7 @@ export function makesGraph(file: FileFacts, at: Node): boolean {
 }
 
 /** The expressions that the graph of one may come from. */
-function linked(file: FileFacts, at: Node): Node[] {
+function linked(file: FileFacts, at: Node): readonly Node[] {
   switch (at.type) {
     case 'identifier':
       return behindName(file, at);
@@ -178,7 +178,7 @@ function behindName(file: FileFacts, identifier: Node): Node[] {
   });
 }
 
-function behindCall(file: FileFacts, call: Node): Node[] {
+function behindCall(file: FileFacts, call: Node): readonly Node[] {
   const callee = call.child('function');
   const name = file.names.qualified(callee);
   const given = call.child('arguments')?.children ?? [];

@@ -23,8 +23,11 @@ const COLLECTORS = /^builtins\.(list|tuple|set|frozenset|dict)$|^collections\.(d
  * not known.
  */
 export function keptParts(file: FileFacts, value: Node | undefined): Node[] {
+  if (!value) return [];
+  const outermost = partsInside(file, value);
+  if (!outermost) return [value];
   const parts: Node[] = [];
-  const pending: Node[] = value ? [value] : [];
+  const pending: Node[] = outermost.toReversed();
   for (let node = pending.pop(); node; node = pending.pop()) {
     const inside = partsInside(file, node);
     if (inside) pending.push(...inside.toReversed());

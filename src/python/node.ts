@@ -1,5 +1,8 @@
 /** A syntax tree as plain objects, the same from either parser. */
 
+/** Shared: most nodes have no children. */
+const NONE: readonly Node[] = [];
+
 /** One named node (or a token that fills a field, such as an operator). */
 export class Node {
   /** Place in document order; parents come before their children. */
@@ -11,7 +14,8 @@ export class Node {
   readonly start: number;
   readonly end: number;
   readonly parent: Node | undefined;
-  readonly children: Node[] = [];
+  /** Set once, by the parser. */
+  children: readonly Node[] = NONE;
   /** Index of the last descendant (its own where it has none). */
   last: number;
   readonly #tree: SyntaxTree;

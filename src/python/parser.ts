@@ -78,6 +78,11 @@ function build(source: string, cursor: Cursor, hasError: boolean): SyntaxTree {
   const { nodes } = tree;
   const kinds: NodeKind[] = [];
   let parent: Node | undefined;
+  // The children so far of all open parents, and where those of each parent begin. Arrays that grow by themselves
+  // would take several times the memory.
+  const children: Node[] = [];
+  const begins: number[] = [];
+  let end = 0;
 
   for (;;) {
     const id = cursor.nodeTypeId;
@@ -99,7 +104,7 @@ function build(source: string, cursor: Cursor, hasError: boolean): SyntaxTree {
         parent,
       );
       nodes.push(entered);
-      parent?.children.push(entered);
+      children[end++] = entered;
     }
 
     if (
@@ -110,10 +115,14 @@ function build(source: string, cursor: Cursor, hasError: boolean): SyntaxTree {
       cursor.gotoFirstChild()
     ) {
       parent = entered;
+      begins.push(end);
       continue;
     }
     while (!cursor.gotoNextSibling()) {
       if (!cursor.gotoParent()) return finish(tree);
+      const begin = begins.pop() ?? 0;
+      if (parent && end > begin) parent.children = children.slice(begin, end);
+      end = begin;
       parent = parent?.parent;
     }
   }
