@@ -15,8 +15,8 @@ export default defineRule({
   confidence: 'medium',
   summary: 'An exit handler keeps the object whose method it is until the process ends',
   why:
-    '`atexit.register` keeps the callback and its arguments until the interpreter exits, and `os.register_at_fork` has no ' +
-    'counterpart at all. A bound method, a function that uses `self`, or `self` as an argument keeps the instance with all it ' +
+    '`atexit.register` keeps the callback and its arguments until the interpreter exits, and `os.register_at_fork` and ' +
+    '`register_after_fork` of multiprocessing have no counterpart at all. A bound method, a function that uses `self`, or `self` as an argument keeps the instance with all it ' +
     'holds. With one instance a process that is meant; with one a request, a connection or a test each of them stays.',
   remedy:
     'Use `weakref.finalize(self, function, resource)`, which also runs at exit and keeps only the resource; or call ' +
@@ -101,12 +101,13 @@ class Report:
     const calls = [
       ...file.calls.to('atexit.register'),
       ...file.calls.to('os.register_at_fork', 'threading._register_atexit'),
+      ...file.calls.named('register_after_fork'),
     ];
     if (calls.length === 0) return;
     const undone = file.calls.to('atexit.unregister').length > 0;
     for (const { node, name } of calls) {
       if (undone && name === 'register') continue;
-      const hit = hitOf(file, node);
+      const hit = hitOf(file, node, name);
       if (hit) report(hit);
     }
     for (const { node } of decorated(file)) {
@@ -116,8 +117,10 @@ class Report:
   },
 });
 
-function hitOf(file: FileFacts, call: Node): Hit | undefined {
-  const values = call.child('arguments')?.children ?? [];
+function hitOf(file: FileFacts, call: Node, name: string): Hit | undefined {
+  const given = call.child('arguments')?.children ?? [];
+  // `register_after_fork(obj, function)` refers to the object weakly, and to the function for good.
+  const values = name === 'register_after_fork' ? given.slice(1) : given;
   const held = values.flatMap((value) => heldSelf(file, value)).find(Boolean);
   return held && registration(file, call, held, resourceFix(file, call, held, values));
 }
@@ -153,7 +156,7 @@ function registration(
   const isOne = frequency === 'once' || owner.isMetaclass || ONE.test(owner.name);
   return {
     anchor,
-    message: `The exit handlers hold ${describeHeld(held, 'self')}: every ${owner.name} stays until the process ends`,
+    message: `The ${/fork$/.test(anchor.child('function')?.text ?? '') ? 'fork' : 'exit'} handlers hold ${describeHeld(held, 'self')}: every ${owner.name} stays until the process ends`,
     holder: 'atexit.register',
     payload: `the ${owner.name} and what it holds`,
     ...(isOne ? { confidence: 'low' } : {}),

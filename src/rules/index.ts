@@ -35,6 +35,7 @@ import idKeyedRegistry from './id-keyed-registry.ts';
 import instanceCacheGrows from './instance-cache-grows.ts';
 import instanceContainerGrows from './instance-container-grows.ts';
 import iterparseNotCleared from './iterparse-not-cleared.ts';
+import keyLeftBehind from './key-left-behind.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
 import libraryCacheWithoutBound from './library-cache-without-bound.ts';
 import lockPerKey from './lock-per-key.ts';
@@ -109,6 +110,7 @@ export const rules: readonly Rule[] = [
   instanceCacheGrows,
   instanceContainerGrows,
   iterparseNotCleared,
+  keyLeftBehind,
   largeLocalOutlivesUse,
   libraryCacheWithoutBound,
   lockPerKey,

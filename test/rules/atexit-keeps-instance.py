@@ -1,6 +1,7 @@
 """Objects that want to be closed at exit."""
 
 import atexit
+from multiprocessing.util import register_after_fork
 import functools
 import os
 import shutil
@@ -129,3 +130,21 @@ def goodbye():  # ok: at module level
 
 
 atexit.register(goodbye)  # ok: at module level
+
+
+class ForkAware:
+    def __init__(self, size):
+        self.size = size
+        register_after_fork(self, self._after_fork)  # leak: atexit-keeps-instance
+
+    def _after_fork(self):
+        self.size = 0
+
+
+class QuietForkAware:
+    def __init__(self, size):
+        self.size = size
+        register_after_fork(self, QuietForkAware._after_fork)  # ok: the function is given the object, which is held weakly
+
+    def _after_fork(self):
+        self.size = 0
