@@ -4,7 +4,7 @@ import type { Call } from './calls.ts';
 import { keywordArgument, positionalArguments } from './containers.ts';
 import { fateOf } from './fates.ts';
 import type { FileFacts } from './file-facts.ts';
-import type { ClassFacts } from './functions.ts';
+import type { ClassFacts, FunctionFacts } from './functions.ts';
 import { lineageOf } from './instances.ts';
 import { isSetUp } from './instance-containers.ts';
 
@@ -94,8 +94,14 @@ function nameOf(call: Node): string | undefined {
 function runsAgain(file: FileFacts, call: Node): boolean {
   const around = file.drivable(call);
   if (!around || BIRTH.test(around.name)) return false;
-  if (around.kind === 'staticmethod' || isSetUp(file, around)) return false;
+  if (around.kind === 'staticmethod' || isSetUp(file, around) || isPartOfSetUp(file, around)) return false;
   return around.decorators.every(({ node }) => !/property|cache|lazy|fixture/i.test(node.text));
+}
+
+/** A private method that only methods which set up the object call. */
+function isPartOfSetUp(file: FileFacts, { name }: FunctionFacts): boolean {
+  const calls = name.startsWith('_') ? file.calls.named(name) : [];
+  return calls.length > 0 && calls.every(({ node }) => BIRTH.test(file.drivable(node)?.name ?? ''));
 }
 
 /** Deleted, handed on, given back, made only where there is none yet, or deletes itself. */

@@ -33,6 +33,13 @@ class Editor(QWidget):
         self._cursor = QTimer(self)  # ok: only the constructor calls this
         self._cursor.start(500)
 
+    def post_visible_setup(self):
+        self._keep_warm()
+
+    def _keep_warm(self):
+        timer = QTimer(self)  # ok: only a method that sets up calls this
+        timer.start(60_000)
+
     def delayed_popup(self):
         timer = QTimer(self)  # leak: qt-child-per-call
         timer.setSingleShot(True)
