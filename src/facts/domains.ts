@@ -2,6 +2,7 @@
 import type { Node } from '../python/node.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { Parameter } from './functions.ts';
+import { isPartOfProgram } from './program-parts.ts';
 import { originsOf } from './provenance.ts';
 import { isFiniteType } from './types.ts';
 
@@ -35,9 +36,12 @@ export function namesFewThings(name: string): boolean {
 }
 
 /** How many values a parameter can take. */
-export function domainOf(file: FileFacts, { name, annotation }: Parameter): Domain {
+export function domainOf(file: FileFacts, parameter: Parameter): Domain {
+  const { name, annotation } = parameter;
   if (isFiniteType(file, annotation) || /^_*(cls|klass|mcs|metacls|class_)$/.test(name)) return 'closed';
-  return namesFewThings(name) ? 'few' : 'open';
+  return namesFewThings(name) || /_(cls|klass)$/.test(name) || isPartOfProgram(file, parameter)
+    ? 'few'
+    : 'open';
 }
 
 export interface Key {
@@ -59,14 +63,20 @@ export function keyOf(file: FileFacts, expression: Node | undefined): Key {
   return { domain, parameters: parameters.filter((_, at) => domains[at] !== 'closed') };
 }
 
-const NARROWING_CALLS = /^builtins\.(type|bool|isinstance|issubclass|callable|hasattr|len)$/;
-const NARROWING_ATTRIBUTES = /^(__class__|__name__|__qualname__|__module__|dtype|device|ndim|encoding)$/;
+const NARROWING_CALLS =
+  /^builtins\.(type|bool|isinstance|issubclass|callable|hasattr|len)$|^inspect\.(signature|getfile|getsourcefile|getmodule)$/;
+const NARROWING_ATTRIBUTES =
+  /^(__class__|__name__|__qualname__|__module__|dtype|device|ndim|encoding|__code__|co_firstlineno|co_filename)$/;
 
 /** `type(x)`, `x.__class__`, `x == y`: few values, whatever x is. */
 function isNarrow(file: FileFacts, node: Node): boolean {
   switch (node.type) {
     case 'call':
-      return NARROWING_CALLS.test(file.names.callee(node) ?? '');
+      // The system hands out the same small numbers again.
+      return (
+        NARROWING_CALLS.test(file.names.callee(node) ?? '') ||
+        /\.fileno$/.test(node.child('function')?.text ?? '')
+      );
     case 'attribute':
       return NARROWING_ATTRIBUTES.test(node.child('attribute')?.text ?? '');
     case 'comparison_operator':

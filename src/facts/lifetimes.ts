@@ -96,3 +96,13 @@ export function isSingleton(file: FileFacts, facts: ClassFacts): boolean {
   const made = uses.filter(({ parent, field }) => parent?.type === 'call' && field === 'function');
   return made.length > 0 && made.every((use) => isAtModuleLevel(file, use));
 }
+
+/** Whether functions of the file make instances of a class, and not while modules are imported. */
+export function isMadeInFunctions(file: FileFacts, facts: ClassFacts): boolean {
+  const uses = file.scopes.at(facts.node).bindings.get(facts.name)?.uses ?? [];
+  return uses.some((use) => {
+    const maker = file.drivable(use);
+    const isCall = use.parent?.type === 'call' && use.field === 'function';
+    return isCall && maker !== undefined && !isUnderMain(use) && !runsAtImport(file, maker);
+  });
+}

@@ -7,7 +7,7 @@ import type { Operation } from './operations.ts';
 import { assignedBefore } from './reaching.ts';
 
 const TABLE =
-  /(^|_)(\w*registry|regist\w*|backends?|plugins?|handlers|warned|warnings|warn|once|logged|printed|options?|config|settings|types?|class(es)?|lexers?|formatters?|adapters?|modules?|extensions?|converters?|factor(y|ies)|commands?|directives?|lang\w*|locales?|translations?|codecs?|dtypes?|devices?)(_|$)/;
+  /(^|_)(\w*registry|regist\w*|backends?|plugins?|handlers|warned|warnings|warn|once|logged|printed|options?|config|settings|types?|class(es)?|lexers?|formatters?|adapters?|modules?|extensions?|converters?|factor(y|ies)|commands?|directives?|lang\w*|locales?|translations?|codecs?|dtypes?|devices?|ops|operators|primitives|executables)(_|$)/;
 
 /** How much speaks for a table of the program's own parts, which ends when all of them are in it. */
 export function tableSigns(

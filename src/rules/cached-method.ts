@@ -1,9 +1,10 @@
+import type { Confidence } from '../contract/words.ts';
 import { functionCaches, type FunctionCache } from '../facts/caches.ts';
 import { keywordArgument } from '../facts/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { ClassFacts } from '../facts/functions.ts';
-import { lineageOf } from '../facts/instances.ts';
-import { isSingleton } from '../facts/lifetimes.ts';
+import type { ClassFacts, FunctionFacts } from '../facts/functions.ts';
+import { lineageOf, payloadOf } from '../facts/instances.ts';
+import { isMadeInFunctions, isSingleton } from '../facts/lifetimes.ts';
 import { deleteStatement, nameOf, replaceNode } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
 
@@ -21,7 +22,7 @@ export default defineRule({
     'Cache a value without arguments with `functools.cached_property`, which lives on the instance. Otherwise move the ' +
     'cache to a module-level function that takes plain values, or call `cache_clear()` where the instances end.',
   notWhen: [
-    'The method is a static or class method: its key holds no instance.',
+    'The method is a static or class method, also by `name = classmethod(name)`: its key holds no instance.',
     'The class is an enum or a metaclass: its instances live for ever anyway.',
     'The class is defined inside a function: the cache dies with the class.',
     'The cache is bounded and its instances are compared by value, such as addresses and colours.',
@@ -106,10 +107,11 @@ class Report:
       const owner = cached.class;
       if (cached.kind !== 'method' || !owner) continue;
       if (owner.isEnum || owner.isMetaclass || owner.isLocal || isSingleton(file, owner)) continue;
+      if (isForClass(file, cached)) continue;
       // Equal instances share their entry, so there are no more of them than there are values.
       const isValue = isValueClass(owner);
       if (isValue && maxsize !== null) continue;
-      const confidence = maxsize === null && !isValue ? 'high' : 'medium';
+      const confidence = confidenceOf(file, cache, owner, isValue);
       const kept = maxsize === null ? 'every instance' : `the last ${maxsize ?? 'maxsize'} instances`;
       const fix = fixOf(file, cache);
       report({
@@ -125,6 +127,35 @@ class Report:
     }
   },
 });
+
+/** `cls` comes first: it is made a class method later, or by a decorator that is not known. */
+function isForClass(file: FileFacts, { name, parameters, scope }: FunctionFacts): boolean {
+  const isWrapped = file.calls
+    .to('builtins.classmethod', 'builtins.staticmethod')
+    .some(
+      ({ node }) => node.child('arguments')?.text === `(${name})` && file.scopes.at(node) === scope.parent,
+    );
+  return isWrapped || /^(cls|klass)$/.test(parameters[0]?.name ?? '');
+}
+
+function confidenceOf(
+  file: FileFacts,
+  { cached, maxsize }: FunctionCache,
+  owner: ClassFacts,
+  isValue: boolean,
+): Confidence {
+  const isCleared = file.calls
+    .named('cache_clear')
+    .some(({ receiver }) => receiver && /\w+$/.exec(receiver.text)?.[0] === cached.name);
+  if (isCleared) return 'low';
+  if (maxsize !== null) return MADE_ONCE.test(owner.name) ? 'low' : 'medium';
+  const isBeyondDoubt = payloadOf(file, owner) !== undefined || isMadeInFunctions(file, owner);
+  return isBeyondDoubt && !isValue ? 'high' : 'medium';
+}
+
+/** Classes of which a program makes one, or one for each thing that it is configured with. */
+const MADE_ONCE =
+  /(Dialect|Engine|Settings|Config|Configuration|App|Application|Server|Registry|Plugin|Backend)$/;
 
 /** Classes that are compared by their value, such as addresses and colours: small, and often equal. */
 function isValueClass(facts: ClassFacts): boolean {

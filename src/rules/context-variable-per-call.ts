@@ -1,6 +1,10 @@
+import type { Confidence } from '../contract/words.ts';
+import type { FileFacts } from '../facts/file-facts.ts';
+import { statementOf } from '../facts/flow.ts';
 import { frequencyOf } from '../facts/frequency.ts';
 import { runsBehindGuard } from '../facts/guards.ts';
-import { runsAtImport } from '../facts/lifetimes.ts';
+import { isMadeInFunctions, runsAtImport } from '../facts/lifetimes.ts';
+import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** `self._current = ContextVar("current")`: contexts hold the variable and its value, also when the owner is gone. */
@@ -55,17 +59,32 @@ def name() -> str:
     for (const { node } of file.calls.to('contextvars.ContextVar')) {
       const target = file.drivable(node);
       if (!target || runsAtImport(file, target) || runsBehindGuard(file, node)) continue;
-      const frequency = frequencyOf(file, node);
-      const isRepeated = frequency !== 'once' && frequency !== 'unknown';
       report({
         anchor: node,
         message:
           'Contexts keep this ContextVar and the value that is set: every call makes another one, and none is freed',
         holder: 'ContextVar',
         payload: 'the variable and its value',
-        confidence: isRepeated ? 'high' : frequency === 'once' ? 'low' : 'medium',
+        confidence: confidenceOf(file, node),
         probe: { target: target.qualname },
       });
     }
   },
 });
+
+/** How many instances there are, other files decide; a fallback may never be needed. */
+function confidenceOf(file: FileFacts, node: Node): Confidence {
+  const frequency = frequencyOf(file, node);
+  const owner = file.functionAround(node)?.class;
+  const isMany = owner !== undefined && isMadeInFunctions(file, owner);
+  if (frequency === 'once' || (isFallback(node) && !isMany)) return 'low';
+  if (frequency === 'instance') return 'medium';
+  return frequency === 'unknown' ? 'medium' : 'high';
+}
+
+/** `if variable is None: variable = ContextVar(…)` and `variable or ContextVar(…)`. */
+function isFallback(node: Node): boolean {
+  if (node.parent?.type === 'boolean_operator' || node.parent?.type === 'conditional_expression') return true;
+  const around = statementOf(node).parent?.parent;
+  return around?.type === 'if_statement' && / is None$|^not /.test(around.child('condition')?.text ?? '');
+}

@@ -23,6 +23,7 @@ export default defineRule({
     'The function clears, removes or deletes elements.',
     'The elements are given to a function of the file that clears them.',
     'The loop ends with its first turn.',
+    'The tree is wanted: its root is asked for, or an element is bound to a name that is used after the loop.',
     'Only the declarations of name spaces are read.',
   ],
   predicts: 'peak',
@@ -77,6 +78,7 @@ def watch(every: float = 0.001) -> int:
       const loop = loopOver(file, node);
       if (!loop || isUnderMain(loop.node) || onlyNamespaces(node) || endsAtOnce(loop.node)) continue;
       const around = file.functionAround(node)?.node ?? loop.node;
+      if (wantsTree(file, loop, node, around)) continue;
       if (CLEARS.test(around.text) || clearsElsewhere(file, loop)) continue;
       const target = file.drivable(node);
       const after = statementsAfter(statementOf(loop.node))[0];
@@ -142,6 +144,18 @@ function onlyNamespaces(call: Node): boolean {
 function endsAtOnce(loop: Node): boolean {
   const last = loop.child('body')?.children.at(-1)?.type ?? '';
   return last === 'return_statement' || last === 'break_statement' || last === 'raise_statement';
+}
+
+/** Asks for the root, or keeps an element under another name for after the loop. */
+function wantsTree(file: FileFacts, { node, element }: Loop, call: Node, around: Node): boolean {
+  if (/\.(root|getroot\(\))(?!\w)/.test(around.text)) return true;
+  const events = call.child('arguments')?.text ?? '';
+  if (/events\s*=\s*[[(]\s*['"]start['"]\s*,?\s*[\])]/.test(events)) return true;
+  return ownNodes(node).some((inner) => {
+    const left = inner.type === 'assignment' ? inner.child('left') : undefined;
+    if (left?.type !== 'identifier' || inner.child('right')?.text !== element) return false;
+    return file.binding(left)?.uses.some((use) => use.start > node.end && around.contains(use)) ?? false;
+  });
 }
 
 /** Calls in the loop that are given the element itself. */

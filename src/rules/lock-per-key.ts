@@ -1,5 +1,5 @@
 import type { Confidence } from '../contract/words.ts';
-import { lockMaps, type LockMap } from '../facts/lock-maps.ts';
+import { lockMaps, type Insertion, type LockMap } from '../facts/lock-maps.ts';
 import { weakLocks } from '../scan/fix-locks.ts';
 import { defineRule } from '../scan/rule.ts';
 
@@ -150,8 +150,14 @@ const THINGS = { lock: 'lock', signal: 'event or condition' };
 
 /** Other files may take entries out of what is public or handed on; signals are mostly removed by who waits. */
 function confidenceOf({ map, kind, worst }: LockMap): Confidence {
-  if (worst.domain !== 'open') return 'low';
+  if (worst.domain !== 'open' || isForInstance(worst)) return 'low';
   const name = map.place.label.split('.').at(-1) ?? '';
   const isOurs = name.startsWith('_') && !map.escapes && map.life === 'process' && kind === 'lock';
   return isOurs ? 'high' : 'medium';
+}
+
+/** Each instance takes the lock of what it stands for: `self._lock = _locks.setdefault(name, Lock())` in `__init__`. */
+function isForInstance({ operation, target }: Insertion): boolean {
+  const value = operation.node.closest('assignment')?.child('left');
+  return target.name === '__init__' && value?.type === 'attribute';
 }

@@ -23,6 +23,7 @@ export default defineRule({
     'Something removes entries, empties the dict or asks for its length.',
     'It is looked up by something that has few values: a flag, a class.',
     'The dict is made anew for each call.',
+    'The function around it is no decorator: it is given nothing that the wrapper calls.',
   ],
   predicts: 'leak',
   recipe: 'growth',
@@ -117,9 +118,18 @@ function fillOf(file: FileFacts, map: KeyedMap): Filled | undefined {
     if (!wrapper || !decorator || wrapper === decorator || operation.inner === true) continue;
     if (!fillsAfterLookUp(map.place.operations, operation) || !isComputed(file, operation)) continue;
     if (varietyOf(file, operation.key, false).domain !== 'open') continue;
-    if (isGivenBack(file, wrapper)) return { operation, decorator };
+    if (callsWhatIsGiven(file, wrapper) && isGivenBack(file, wrapper)) return { operation, decorator };
   }
   return undefined;
+}
+
+/** The wrapper calls a parameter of a function around it. */
+function callsWhatIsGiven(file: FileFacts, wrapper: FunctionFacts): boolean {
+  return wrapper.node.descendants().some((node) => {
+    const callee = node.type === 'call' ? node.child('function') : undefined;
+    const binding = callee?.type === 'identifier' ? file.binding(callee) : undefined;
+    return binding?.isParameter === true && binding.scope !== wrapper.scope;
+  });
 }
 
 /** `return wrapper` in the function around it, also as `return functools.wraps(function)(wrapper)`. */

@@ -1,8 +1,10 @@
 import { isCallback } from '../facts/callbacks.ts';
+import { takesConstantsOnly } from '../facts/constant-calls.ts';
 import type { Container } from '../facts/containers.ts';
 import { keyOf } from '../facts/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { isUnderMain, statementOf } from '../facts/flow.ts';
+import type { FunctionFacts, Parameter } from '../facts/functions.ts';
 import { runsAtImport } from '../facts/lifetimes.ts';
 import { identityKeyed } from '../facts/identity-keys.ts';
 import { lockMaps } from '../facts/lock-maps.ts';
@@ -158,12 +160,23 @@ function growthOf(file: FileFacts, kept: LongLived, operation: Operation): Growt
   const doubts =
     what === 'instance'
       ? 0
-      : tableSigns(file, kept, operation, around) + Number(isKeyed && key.domain === 'few');
+      : tableSigns(file, kept, operation, around) +
+        Number(
+          isKeyed && (key.domain === 'few' || (!growsEntry && isOfFewCalls(file, around, key.parameters))),
+        );
   if (doubts > 1) return undefined;
   const own = new Set(target.parameters.map(({ name }) => name));
   const vary = isKeyed ? key.parameters.map(({ name }) => name).filter((name) => own.has(name)) : [];
   return { operation, what, confidence: doubts > 0 ? 'low' : 'medium', target: target.qualname, vary };
 }
+
+/** The file calls the function with constants only, or its parameters are numbers such as orders and precisions. */
+function isOfFewCalls(file: FileFacts, around: FunctionFacts, parameters: readonly Parameter[]): boolean {
+  if (parameters.length === 0) return false;
+  return parameters.every(({ name }) => NUMERICAL.test(name)) || takesConstantsOnly(file, around);
+}
+
+const NUMERICAL = /^(order|deg|degree|prec|precision|dps|bits|ndim|nbits|shape|radix|wp)$/;
 
 /** One slot with a name: `CURRENT["context"] = self`. */
 function isLiteral(key: Operation['key']): boolean {

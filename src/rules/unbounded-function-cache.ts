@@ -1,9 +1,11 @@
 import { functionCaches, type FunctionCache } from '../facts/caches.ts';
+import { takesConstantsOnly } from '../facts/constant-calls.ts';
 import { keywordArgument, positionalArguments } from '../facts/containers.ts';
 import { domainOf } from '../facts/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import type { FunctionFacts } from '../facts/functions.ts';
 import { objectParameters } from '../facts/object-keys.ts';
+import { checksAgainstFew, givesFlags } from '../facts/program-parts.ts';
 import type { Node } from '../python/node.ts';
 import { nameOf, replaceNode } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
@@ -27,7 +29,8 @@ export default defineRule({
     'The function takes no argument: it keeps one value.',
     'The function is nested: the cache dies with the call.',
     'Every parameter is a flag, an enum, a literal or a class: the keys are few.',
-    'The file calls the function with literals only.',
+    'The file calls the function with constants only.',
+    'The function raises for all but a few values of its only parameter.',
     'The arguments are objects such as requests and models: `cache-keyed-by-objects` looks at those.',
   ],
   predicts: 'leak',
@@ -69,8 +72,17 @@ def settings() -> dict:
         continue;
       if (objectParameters(file, cached).length > 0) continue;
       const domains = keys.map((key) => domainOf(file, key));
-      if (domains.every((domain) => domain === 'closed') || takesLiteralsOnly(file, cached)) continue;
-      const isFew = !domains.includes('open') || /_once$/.test(cached.name);
+      if (domains.every((domain) => domain === 'closed')) continue;
+      const [only] = keys;
+      if (only && keys.length === 1 && checksAgainstFew(cached, only.name)) continue;
+      const takesFew = takesConstantsOnly(file, cached);
+      if (takesFew && isPrivate(cached)) continue;
+      const isFew =
+        takesFew ||
+        !domains.includes('open') ||
+        /_once$/.test(cached.name) ||
+        givesFlags(cached) ||
+        makesClass(file, cached);
       const fix = boundedFix(file, cache);
       report({
         anchor,
@@ -86,22 +98,20 @@ def settings() -> dict:
   },
 });
 
-/** Private functions that the file only ever calls with literals. */
-function takesLiteralsOnly(file: FileFacts, cached: FunctionFacts): boolean {
-  const uses = file.scopes.at(cached.node).bindings.get(cached.name)?.uses ?? [];
-  const isPrivate = cached.name.startsWith('_') && cached.kind === 'function';
-  return (
-    isPrivate &&
-    uses.length > 0 &&
-    uses.every(({ parent, field }) => {
-      const values =
-        parent?.type === 'call' && field === 'function' ? parent.child('arguments')?.children : undefined;
-      return values?.every((value) => LITERALS.includes(value.type)) ?? false;
-    })
-  );
+/** Other files hardly call it. */
+function isPrivate({ name, kind }: FunctionFacts): boolean {
+  return name.startsWith('_') && kind === 'function';
 }
 
-const LITERALS = ['string', 'concatenated_string', 'integer', 'float', 'true', 'false', 'none'];
+/** It derives a class from what it is given: its arguments are parts of the program. */
+function makesClass(file: FileFacts, cached: FunctionFacts): boolean {
+  const names = cached.parameters.map(({ name }) => name);
+  return (
+    file.classes.some(
+      ({ node, bases }) => cached.node.contains(node) && bases.some((base) => names.includes(base)),
+    ) || names.some((name) => /_(cls|class)$/.test(name))
+  );
+}
 
 function boundedFix(file: FileFacts, { maker, cached }: FunctionCache): ProposedFix | undefined {
   const title = `Bound the cache with \`maxsize=${MAXSIZE}\`, or what the process can afford`;

@@ -198,3 +198,16 @@ def shelf_type(prefix: str) -> type:
             return prefix + title
 
     return Local
+
+
+class Lookups:
+    def lookups(cls):
+        return sorted(cls.__dict__)
+
+    lookups = classmethod(functools.lru_cache(maxsize=None)(lookups))
+
+    @functools.cache
+    def by_name(cls):  # ok: made a class method below
+        return sorted(cls.__dict__)
+
+    by_name = classmethod(by_name)

@@ -101,3 +101,20 @@ def whole(path):
 
 for event, element in ET.iterparse("log.xml"):  # leak: iterparse-not-cleared
     print(element.tag)
+
+
+def whole_tree(path):
+    root = None
+    # ok: the tree is wanted
+    for event, element in ElementTree.iterparse(path, events=("start", "end")):
+        if root is None:
+            root = element
+    return root
+
+
+def tree_of(path):
+    context = ElementTree.iterparse(path)
+    # ok: the root is asked for
+    for event, element in context:
+        element.tag = element.tag.lower()
+    return context.root

@@ -107,3 +107,14 @@ def counted(function):
         return function(name)
 
     return wrapper
+
+
+def line_reader(lines, style):
+    cache = {}
+
+    def line_at(number):
+        if number not in cache:
+            cache[number] = style.apply(lines[number])  # ok: no decorator, it calls nothing that it was given
+        return cache[number]
+
+    return line_at

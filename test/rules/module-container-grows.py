@@ -453,3 +453,34 @@ def width(dtype: str, size: int) -> None:
 
 if __name__ == "__main__":
     main(["a", "b"])
+
+
+_bound_classes = {}
+
+
+def bound(widget):
+    if widget in _bound_classes:
+        return _bound_classes[widget]
+
+    class Bound(widget):
+        pass
+
+    return Bound
+
+
+import inspect
+
+_lines_of_functions = {}
+
+
+def mark_sensitive(wrapped, names):
+    key = hash(f"{inspect.getfile(wrapped)}:{wrapped.__code__.co_firstlineno}")
+    _lines_of_functions[key] = names  # ok: a definition, of which there are as many as in the source
+
+
+_no_terminals = set()
+
+
+def warn_of(stream):
+    fd = stream.fileno()
+    _no_terminals.add(fd)  # ok: the system hands out the same small numbers again

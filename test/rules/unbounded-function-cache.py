@@ -183,3 +183,32 @@ def summarise(lines: list) -> list:
         return len(WORD.findall(line))
 
     return [width(line) for line in lines]
+
+
+@functools.cache
+def executable_path(program):  # ok: it raises for all but two values
+    if program == "gs":
+        return "/usr/bin/gs"
+    elif program in ("dvips", "latex"):
+        return "/usr/bin/latex"
+    else:
+        raise ValueError(program)
+
+
+@functools.cache
+def code_point(character):  # ok: characters only
+    if len(character) != 1:
+        raise ValueError(character)
+    return ord(character)
+
+
+@functools.cache
+def _joined(first):  # ok: the file gives it constants only
+    return first * 2
+
+
+TWICE = _joined("a" + "b")
+
+
+def thrice():
+    return _joined("abc") + "abc"
