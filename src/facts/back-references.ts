@@ -159,7 +159,7 @@ function ofMadeChildren(file: FileFacts): BackReference[] {
 }
 
 /** The assignment in the constructor of a class that stores the argument which a call fills with `self`. */
-function storedArgument(file: FileFacts, call: Node, child: ClassFacts): Node | undefined {
+export function storedArgument(file: FileFacts, call: Node, child: ClassFacts): Node | undefined {
   const constructor = lineageOf(child)
     .find(({ methods }) => methods.has('__init__'))
     ?.methods.get('__init__');

@@ -27,7 +27,8 @@ export function heldObject(file: FileFacts, values: readonly Node[], name: Node)
 /** How values that are kept hold the instance of the method around them. */
 export function heldSelf(file: FileFacts, value: Node): HeldObject[] {
   const known = selfReferences(file, value).flatMap(({ how, node, name }): HeldObject[] => {
-    if (how === 'generator' || how === 'result') return [{ how: 'closure', node, ...(name ? { name } : {}) }];
+    if (how === 'generator' || how === 'result' || how === 'object')
+      return [{ how: 'closure', node, ...(name ? { name } : {}) }];
     return [{ how, node, ...(name ? { name } : {}) }];
   });
   if (known.length > 0) return known;

@@ -29,7 +29,7 @@ export function methodNamed(facts: ClassFacts, name: string): FunctionFacts | un
 
 /** Decorators that make `self.name` something else than a bound method. */
 const CHANGES_ACCESS =
-  /propert|setter|getter|deleter|reify|lazy|attribute|fixture|^builtins\.(static|class)method$/i;
+  /propert|setter|getter|deleter|reify|lazy|readonly|attribute|fixture|^builtins\.(static|class)method$/i;
 
 /** Whether `self.name` gives a bound method, which holds the instance. */
 export function isPlainMethod(method: FunctionFacts): boolean {

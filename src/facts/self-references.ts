@@ -1,5 +1,6 @@
 /** How a value holds the instance whose method makes it. */
 import type { Node } from '../python/node.ts';
+import { classMade, storedArgument } from './back-references.ts';
 import { endsLife, methodAt } from './endings.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { ClassFacts, FunctionFacts } from './functions.ts';
@@ -10,8 +11,8 @@ import type { Place } from './places.ts';
 import { Binding } from './scopes.ts';
 
 export interface SelfReference {
-  /** `self`, `self.method`, a function or lambda over `self`, what `self.method()` makes: a generator, a closure. */
-  readonly how: 'itself' | 'method' | 'closure' | 'generator' | 'result';
+  /** `self`, `self.method`, a function or lambda over `self`, what `self.method()` makes: a generator, a closure; an object that keeps `self`. */
+  readonly how: 'itself' | 'method' | 'closure' | 'generator' | 'result' | 'object';
   /** The expression that holds it. */
   readonly node: Node;
   /** For `closure`: the lambda, generator expression or function definition. */
@@ -32,6 +33,8 @@ export function describeReference(reference: SelfReference | undefined): string 
       return `the generator of ${name}, which runs with self`;
     case 'result':
       return `the result of ${name}, a function that uses self`;
+    case 'object':
+      return `a ${name}, which keeps self`;
     case 'itself':
     case undefined:
       return 'self';
@@ -117,7 +120,7 @@ export interface SelfStore {
   readonly owner: ClassFacts;
   /** The attribute that holds the instance, such as `refresh` or `parser.handler`; undefined for the base class. */
   readonly attribute: string | undefined;
-  /** The assignment or call. */
+  /** The assignment or call, or the decorator that keeps what a method returns. */
   readonly node: Node;
   readonly references: readonly SelfReference[];
 }
@@ -242,4 +245,32 @@ export function givenToBase(file: FileFacts): SelfStore[] {
     if (owner?.bases.includes('threading.Thread') && !owner.methods.has('run')) return [];
     return owner && references.length > 0 ? [{ owner, attribute: undefined, node: call, references }] : [];
   });
+}
+
+const CACHED_PROPERTY =
+  /(^|\.)(reify|(threaded_)?(cached|memoized|memoised|lazy)_?(property|attribute)|cache_readonly)$/;
+
+/** Cached properties whose value holds the instance that keeps it: `return View(self)`, `return partial(self.load, 1)`. */
+export function cachedOnSelf(file: FileFacts): SelfStore[] {
+  return file.nodes('return_statement').flatMap((statement) => {
+    const method = file.functionAround(statement);
+    const owner = method?.class;
+    const decorator = method?.decorators.find(({ name, node }) =>
+      CACHED_PROPERTY.test(name ?? node.text.slice(1).trim()),
+    );
+    if (!owner || !decorator) return [];
+    const places = file.places.ofClass(owner);
+    const isReset = [method.name, '__dict__'].some((name) => places.get(name)?.of('shrink').length);
+    const references = isReset
+      ? []
+      : keptParts(file, statement.children[0]).flatMap((part) => keptBy(file, part) ?? []);
+    return references.length > 0 ? [{ owner, attribute: method.name, node: decorator.node, references }] : [];
+  });
+}
+
+function keptBy(file: FileFacts, part: Node): SelfReference | undefined {
+  const made = classMade(file, part);
+  if (made && storedArgument(file, part, made)) return { how: 'object', node: part, name: made.name };
+  const reference = referenceIn(file, part);
+  return reference?.how === 'itself' ? undefined : reference;
 }

@@ -8,6 +8,7 @@ import { isSingleton, runsAtImport } from '../facts/lifetimes.ts';
 import { recursiveClosures, type RecursiveClosure } from '../facts/recursion.ts';
 import { ownRegistrations, type OwnRegistration } from '../facts/registrations.ts';
 import {
+  cachedOnSelf,
   describeReference,
   givenToBase,
   selfStores,
@@ -159,7 +160,7 @@ const MOST_HITS = 20;
 /** One hit a statement; of a class without visible payload one in all. */
 function instances(file: FileFacts): Hit[] {
   const classes = new Map<ClassFacts, SelfStore[]>();
-  for (const store of [...selfStores(file), ...givenToBase(file)]) {
+  for (const store of [...selfStores(file), ...givenToBase(file), ...cachedOnSelf(file)]) {
     const { owner, attribute, references } = store;
     // `self.child.parent = self` is the business of parent-child-cycle.
     const isBack = attribute?.includes('.') && references.every(({ how }) => how === 'itself');
@@ -187,15 +188,22 @@ function stored(file: FileFacts, stores: readonly SelfStore[], all: readonly Sel
   const isAlias = references.every(
     ({ how, node: { parent } }) => how === 'method' && parent?.type === 'assignment',
   );
+  const isCached = node.type === 'decorator';
+  const isChoice = isCached && references.every(({ how }) => how !== 'object');
   const isWeak =
-    ((isAlias || attribute?.includes('.')) && !large) ||
+    ((isAlias || isChoice || attribute?.includes('.')) && !large) ||
     isProgramWide(file, owner) ||
     isMadeAtImport(file, owner) ||
     references.every(isStandIn);
   const canBeWeak = takesWeakReferences(owner) && attribute !== '__dict__';
-  const target = file.drivable(node);
+  const target = file.drivable(isCached ? (references[0]?.node ?? node) : node);
+  const weakened = (some: readonly SelfStore[]): Edit[] | undefined =>
+    weakSelfEdits(
+      file,
+      some.filter((store) => store.node.type !== 'decorator'),
+    );
   return {
-    anchor: statementOf(node),
+    anchor: isCached ? node : statementOf(node),
     message:
       `${holder} holds ${describeReference(references[0])}, and so the ${owner.name} itself: ` +
       'only the garbage collector can free it',
@@ -205,7 +213,7 @@ function stored(file: FileFacts, stores: readonly SelfStore[], all: readonly Sel
     ...(isWeak ? { confidence: 'low' } : {}),
     ...fixed(
       'Refer to the instance weakly; whoever calls this must keep it alive',
-      canBeWeak ? (weakSelfEdits(file, all) ?? weakSelfEdits(file, stores)) : undefined,
+      canBeWeak && !isCached ? (weakened(all) ?? weakened(stores)) : undefined,
     ),
     ...(target ? { probe: { target: target.qualname } } : {}),
   };

@@ -87,6 +87,7 @@ function weaken(
       return opener && weakClosure(file, opener, name);
     case 'generator':
     case 'result':
+    case 'object':
       return undefined;
   }
 }

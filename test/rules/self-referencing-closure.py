@@ -264,3 +264,47 @@ def counted(table: bytes):
 
     look_up.calls = 0
     return look_up  # ok: it lives because the caller wants it
+
+
+class _Arguments:
+    def __init__(self, owner):
+        self.owner = owner
+
+
+class _Copy:
+    def __init__(self, owner):
+        self.names = list(owner.names)
+
+
+class Statement:
+    names = ()
+
+    @util.memoized_property  # leak: self-referencing-closure
+    def arguments(self):
+        return _Arguments(self)
+
+    @functools.cached_property
+    def copy(self):
+        return _Copy(self)  # ok: it keeps only what it needs
+
+    @property
+    def view(self):
+        return _Arguments(self)  # ok: nobody keeps it
+
+
+class Table:
+    @functools.cached_property  # leak: self-referencing-closure
+    def loader(self):
+        return partial(self.load, 1)
+
+    def load(self, number):
+        return number
+
+
+class Changing:
+    @functools.cached_property
+    def arguments(self):
+        return _Arguments(self)  # ok: close() lets it go
+
+    def close(self):
+        del self.arguments
