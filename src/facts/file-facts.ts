@@ -2,13 +2,13 @@
 import type { Range } from '../contract/position.ts';
 import type { Node, SyntaxTree } from '../python/node.ts';
 import { LineIndex } from '../python/source-file.ts';
-import { callsOf, type Calls } from './calls.ts';
-import { closuresOf, type Closures } from './closures.ts';
-import { definitionsOf, type ClassFacts, type Definitions, type FunctionFacts } from './functions.ts';
-import { namesOf, type Names } from './names.ts';
-import { placesOf, type Places } from './places.ts';
-import { scopesOf, type Binding, type Scopes } from './scopes.ts';
-import { settingOf, type Setting } from './setting.ts';
+import { callsOf, type Calls } from './syntax/calls.ts';
+import { closuresOf, type Closures } from './syntax/closures.ts';
+import { definitionsOf, type ClassFacts, type Definitions, type FunctionFacts } from './syntax/functions.ts';
+import { namesOf, type Names } from './syntax/names.ts';
+import { placesOf, type Places } from './places/places.ts';
+import { scopesOf, type Binding, type Scopes } from './syntax/scopes.ts';
+import { settingOf, type Setting } from './life/setting.ts';
 
 export class FileFacts {
   readonly path: string;

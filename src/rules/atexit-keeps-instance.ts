@@ -1,8 +1,8 @@
-import { frequencyOf } from '../facts/frequency.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { runsBehindGuard } from '../facts/guards.ts';
-import { describeHeld, heldSelf, type HeldObject } from '../facts/held-objects.ts';
-import { isSingleton } from '../facts/lifetimes.ts';
+import { runsBehindGuard } from '../facts/life/guards.ts';
+import { describeHeld, heldSelf, type HeldObject } from '../facts/cycles/held-objects.ts';
+import { isSingleton } from '../facts/life/lifetimes.ts';
 import type { Node } from '../python/node.ts';
 import { memberOf, replaceNode } from '../scan/fix.ts';
 import { resourceMethod } from '../scan/fix-finalizer.ts';

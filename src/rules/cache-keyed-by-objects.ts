@@ -1,6 +1,6 @@
-import { functionCaches, type FunctionCache } from '../facts/caches.ts';
+import { functionCaches, type FunctionCache } from '../facts/growth/caches.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { objectParameters } from '../facts/object-keys.ts';
+import { objectParameters } from '../facts/growth/object-keys.ts';
 import { deleteStatement } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
 

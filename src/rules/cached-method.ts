@@ -1,10 +1,10 @@
 import type { Confidence } from '../contract/words.ts';
-import { functionCaches, type FunctionCache } from '../facts/caches.ts';
-import { keywordArgument } from '../facts/containers.ts';
+import { functionCaches, type FunctionCache } from '../facts/growth/caches.ts';
+import { keywordArgument } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { ClassFacts, FunctionFacts } from '../facts/functions.ts';
-import { lineageOf, payloadOf } from '../facts/instances.ts';
-import { isMadeInFunctions, isSingleton } from '../facts/lifetimes.ts';
+import type { ClassFacts, FunctionFacts } from '../facts/syntax/functions.ts';
+import { lineageOf, payloadOf } from '../facts/places/instances.ts';
+import { isMadeInFunctions, isSingleton } from '../facts/life/lifetimes.ts';
 import { deleteStatement, nameOf, replaceNode } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
 

@@ -1,11 +1,11 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import { teardownsOf, type ClassFacts } from '../facts/functions.ts';
-import { runsBehindGuard } from '../facts/guards.ts';
-import { describeHeld } from '../facts/held-objects.ts';
-import { lineageOf } from '../facts/instances.ts';
-import { isSingleton, runsAtImport } from '../facts/lifetimes.ts';
-import { localSubscriptions, subscriptions, type Subscription } from '../facts/subscriptions.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import { teardownsOf, type ClassFacts } from '../facts/syntax/functions.ts';
+import { runsBehindGuard } from '../facts/life/guards.ts';
+import { describeHeld } from '../facts/cycles/held-objects.ts';
+import { lineageOf } from '../facts/places/instances.ts';
+import { isSingleton, runsAtImport } from '../facts/life/lifetimes.ts';
+import { localSubscriptions, subscriptions, type Subscription } from '../facts/cycles/subscriptions.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
 

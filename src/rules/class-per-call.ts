@@ -1,14 +1,14 @@
 import type { Confidence } from '../contract/words.ts';
-import { positionalArguments } from '../facts/containers.ts';
-import { callsLike } from '../facts/called.ts';
-import { keyOf } from '../facts/domains.ts';
-import { fateOf } from '../facts/fates.ts';
+import { positionalArguments } from '../facts/places/containers.ts';
+import { callsLike } from '../facts/syntax/called.ts';
+import { keyOf } from '../facts/growth/domains.ts';
+import { fateOf } from '../facts/places/fates.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { isUnderMain } from '../facts/flow.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import type { FunctionFacts } from '../facts/functions.ts';
-import { runsAtImport } from '../facts/lifetimes.ts';
-import { Binding } from '../facts/scopes.ts';
+import { isUnderMain } from '../facts/syntax/flow.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import type { FunctionFacts } from '../facts/syntax/functions.ts';
+import { runsAtImport } from '../facts/life/lifetimes.ts';
+import { Binding } from '../facts/syntax/scopes.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
 

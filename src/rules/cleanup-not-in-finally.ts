@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import { parametersBehind } from '../facts/provenance.ts';
-import { PASSING, temporaryEntries, type TemporaryEntry } from '../facts/temporary-entries.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import { parametersBehind } from '../facts/places/provenance.ts';
+import { PASSING, temporaryEntries, type TemporaryEntry } from '../facts/growth/temporary-entries.ts';
 import type { Node } from '../python/node.ts';
 import { wrapInFinally } from '../scan/fix-block.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';

@@ -1,8 +1,8 @@
 import type { Confidence } from '../contract/words.ts';
-import { CLIENT_ENDS, clientsIn, type Client } from '../facts/clients.ts';
-import { fateOf } from '../facts/fates.ts';
+import { CLIENT_ENDS, clientsIn, type Client } from '../facts/resources/clients.ts';
+import { fateOf } from '../facts/places/fates.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { frequencyOf, type Frequency } from '../facts/frequency.ts';
+import { frequencyOf, type Frequency } from '../facts/life/frequency.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** A client that is made to be shared, made anew for each call and not closed. */

@@ -1,4 +1,4 @@
-import { closuresOverLarge } from '../facts/large-closures.ts';
+import { closuresOverLarge } from '../facts/cycles/large-closures.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** Functions that live on, and hold something large of which they need a small part. */

@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { loopsAround, ownNodes, statementOf } from '../facts/flow.ts';
+import { loopsAround, ownNodes, statementOf } from '../facts/syntax/flow.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,4 +1,4 @@
-import { collectorChanges, someCycle, type CollectorChange } from '../facts/collector.ts';
+import { collectorChanges, someCycle, type CollectorChange } from '../facts/cycles/collector.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** Garbage collectors that are switched off, frozen, or called so that they never get to old objects. */

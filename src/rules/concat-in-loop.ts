@@ -1,6 +1,6 @@
-import { positionalArguments } from '../facts/containers.ts';
+import { positionalArguments } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { loopsAround } from '../facts/flow.ts';
+import { loopsAround } from '../facts/syntax/flow.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,10 +1,10 @@
-import type { Call } from '../facts/calls.ts';
-import { positionalArguments } from '../facts/containers.ts';
+import type { Call } from '../facts/syntax/calls.ts';
+import { positionalArguments } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { ownNodes } from '../facts/flow.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import { hasLargeType, mayBeLarge } from '../facts/instances.ts';
-import { parametersBehind } from '../facts/provenance.ts';
+import { ownNodes } from '../facts/syntax/flow.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import { hasLargeType, mayBeLarge } from '../facts/places/instances.ts';
+import { parametersBehind } from '../facts/places/provenance.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,9 +1,9 @@
 import type { Confidence } from '../contract/words.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import { runsBehindGuard } from '../facts/guards.ts';
-import { isMadeInFunctions, runsAtImport } from '../facts/lifetimes.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import { runsBehindGuard } from '../facts/life/guards.ts';
+import { isMadeInFunctions, runsAtImport } from '../facts/life/lifetimes.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,6 +1,6 @@
-import { keywordArgument } from '../facts/containers.ts';
+import { keywordArgument } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { usesTorch } from '../facts/graphs.ts';
+import { usesTorch } from '../facts/arrays/graphs.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

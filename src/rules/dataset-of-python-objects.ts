@@ -1,6 +1,6 @@
-import { keywordArgument } from '../facts/containers.ts';
+import { keywordArgument } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { ClassFacts } from '../facts/functions.ts';
+import type { ClassFacts } from '../facts/syntax/functions.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

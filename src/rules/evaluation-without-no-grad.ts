@@ -1,9 +1,9 @@
-import { accumulations } from '../facts/accumulations.ts';
-import type { Call } from '../facts/calls.ts';
+import { accumulations } from '../facts/arrays/accumulations.ts';
+import type { Call } from '../facts/syntax/calls.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { loopsAround } from '../facts/flow.ts';
-import type { FunctionFacts } from '../facts/functions.ts';
-import { graphsOf, isModule, makesGraph, usesTorch } from '../facts/graphs.ts';
+import { loopsAround } from '../facts/syntax/flow.ts';
+import type { FunctionFacts } from '../facts/syntax/functions.ts';
+import { graphsOf, isModule, makesGraph, usesTorch } from '../facts/arrays/graphs.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** Models and metrics that are evaluated with autograd on. */

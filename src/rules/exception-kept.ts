@@ -1,10 +1,10 @@
-import { clearedAttributes } from '../facts/clearing.ts';
-import { keptFrames, largeInFrame, raisesAgain, type KeptFrames } from '../facts/exceptions.ts';
+import { clearedAttributes } from '../facts/places/clearing.ts';
+import { keptFrames, largeInFrame, raisesAgain, type KeptFrames } from '../facts/frames/exceptions.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { lineageOf } from '../facts/instances.ts';
-import { longevity } from '../facts/longevity.ts';
-import { parametersBehind } from '../facts/provenance.ts';
-import { Binding } from '../facts/scopes.ts';
+import { lineageOf } from '../facts/places/instances.ts';
+import { longevity } from '../facts/life/longevity.ts';
+import { parametersBehind } from '../facts/places/provenance.ts';
+import { Binding } from '../facts/syntax/scopes.ts';
 import type { Node } from '../python/node.ts';
 import { exceptionFix } from '../scan/fix-exception.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';

@@ -1,6 +1,6 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { idleWorkers, type IdleWorkers } from '../facts/idle-workers.ts';
-import { EXECUTOR_ENDS, executorsIn } from '../facts/workers.ts';
+import { idleWorkers, type IdleWorkers } from '../facts/resources/idle-workers.ts';
+import { EXECUTOR_ENDS, executorsIn } from '../facts/resources/workers.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** A `ThreadPoolExecutor` or `ProcessPoolExecutor` that stays referenced and that nothing shuts down. */

@@ -1,5 +1,5 @@
-import { expiringMaps } from '../facts/expiry.ts';
-import { statementOf } from '../facts/flow.ts';
+import { expiringMaps } from '../facts/growth/expiry.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
 import { BOUND, dropOldest } from '../scan/fix-bound.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,4 +1,4 @@
-import { roundsOf } from '../facts/buffers.ts';
+import { roundsOf } from '../facts/resources/buffers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import {
   drawsWithPyplot,
@@ -9,9 +9,9 @@ import {
   treatmentOf,
   type Figure,
   type Treatment,
-} from '../facts/figures.ts';
-import { loopsAround, statementOf } from '../facts/flow.ts';
-import { frequencyOf } from '../facts/frequency.ts';
+} from '../facts/arrays/figures.ts';
+import { loopsAround, statementOf } from '../facts/syntax/flow.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
 import type { Node } from '../python/node.ts';
 import { insertStatementAfter } from '../scan/fix.ts';
 import { startsLine } from '../scan/fix-block.ts';

@@ -1,6 +1,6 @@
-import { positionalArguments } from '../facts/containers.ts';
+import { positionalArguments } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { describeHeld, heldObject, type HeldObject } from '../facts/held-objects.ts';
+import { describeHeld, heldObject, type HeldObject } from '../facts/cycles/held-objects.ts';
 import type { Node } from '../python/node.ts';
 import { replaceNode } from '../scan/fix.ts';
 import { resourceMethod } from '../scan/fix-finalizer.ts';

@@ -1,11 +1,11 @@
 import type { Edit } from '../contract/position.ts';
-import { isLong, variesInSize } from '../facts/buffers.ts';
+import { isLong, variesInSize } from '../facts/resources/buffers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { loopsAround } from '../facts/flow.ts';
-import type { FunctionFacts } from '../facts/functions.ts';
-import type { Place } from '../facts/places.ts';
-import { Binding } from '../facts/scopes.ts';
-import { lastUse, survivorsOf, type Survivors } from '../facts/survivors.ts';
+import { loopsAround } from '../facts/syntax/flow.ts';
+import type { FunctionFacts } from '../facts/syntax/functions.ts';
+import type { Place } from '../facts/places/places.ts';
+import { Binding } from '../facts/syntax/scopes.ts';
+import { lastUse, survivorsOf, type Survivors } from '../facts/resources/survivors.ts';
 import type { Node } from '../python/node.ts';
 import { insertStatementAfter, insertStatementBefore, nameOf, replaceNode } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';

@@ -1,18 +1,18 @@
-import { roundsOf } from '../facts/buffers.ts';
+import { roundsOf } from '../facts/resources/buffers.ts';
 import {
   COMPILER_NAMES,
   compilerOf,
   keyedArguments,
   valueKeyedFunctions,
   type Compiled,
-} from '../facts/compiled.ts';
-import { positionalArguments } from '../facts/containers.ts';
+} from '../facts/arrays/compiled.ts';
+import { positionalArguments } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { loopsAround, statementOf } from '../facts/flow.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import { spanOf } from '../facts/keeping.ts';
-import { modelsBuiltAgain, predictionsPerItem, usesKeras } from '../facts/keras.ts';
-import { parametersBehind } from '../facts/provenance.ts';
+import { loopsAround, statementOf } from '../facts/syntax/flow.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import { spanOf } from '../facts/places/keeping.ts';
+import { modelsBuiltAgain, predictionsPerItem, usesKeras } from '../facts/arrays/keras.ts';
+import { parametersBehind } from '../facts/places/provenance.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
 

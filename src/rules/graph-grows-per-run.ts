@@ -1,6 +1,6 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { loopsAround } from '../facts/flow.ts';
-import { frequencyOf } from '../facts/frequency.ts';
+import { loopsAround } from '../facts/syntax/flow.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

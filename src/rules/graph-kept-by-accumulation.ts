@@ -1,11 +1,11 @@
-import { accumulations, type Accumulation } from '../facts/accumulations.ts';
-import { backwardsFrom, fateOf, type Fate } from '../facts/backward.ts';
-import { keywordArgument } from '../facts/containers.ts';
+import { accumulations, type Accumulation } from '../facts/arrays/accumulations.ts';
+import { backwardsFrom, fateOf, type Fate } from '../facts/arrays/backward.ts';
+import { keywordArgument } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { loopsAround } from '../facts/flow.ts';
-import { graphsOf, usesTorch } from '../facts/graphs.ts';
-import { parametersBehind } from '../facts/provenance.ts';
-import { Binding } from '../facts/scopes.ts';
+import { loopsAround } from '../facts/syntax/flow.ts';
+import { graphsOf, usesTorch } from '../facts/arrays/graphs.ts';
+import { parametersBehind } from '../facts/places/provenance.ts';
+import { Binding } from '../facts/syntax/scopes.ts';
 import type { Node } from '../python/node.ts';
 import { insertAfter, replaceNode } from '../scan/fix.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';

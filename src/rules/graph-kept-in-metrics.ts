@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { graphsOf, usesTorch } from '../facts/graphs.ts';
-import { definitionsBefore } from '../facts/reaching.ts';
-import { reachesLoss, recordsIn, tensorNames, type Entry } from '../facts/siblings.ts';
+import { graphsOf, usesTorch } from '../facts/arrays/graphs.ts';
+import { definitionsBefore } from '../facts/places/reaching.ts';
+import { reachesLoss, recordsIn, tensorNames, type Entry } from '../facts/arrays/siblings.ts';
 import type { Node } from '../python/node.ts';
 import { insertAfter } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';

@@ -1,9 +1,9 @@
-import { carriedStates, isDetachedIn, loopThatCarries, type Carried } from '../facts/carried.ts';
-import { keywordArgument } from '../facts/containers.ts';
+import { carriedStates, isDetachedIn, loopThatCarries, type Carried } from '../facts/arrays/carried.ts';
+import { keywordArgument } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { loopsAround } from '../facts/flow.ts';
-import { usesTorch } from '../facts/graphs.ts';
-import { Binding } from '../facts/scopes.ts';
+import { loopsAround } from '../facts/syntax/flow.ts';
+import { usesTorch } from '../facts/arrays/graphs.ts';
+import { Binding } from '../facts/syntax/scopes.ts';
 import type { Node } from '../python/node.ts';
 import { insertStatementAfter } from '../scan/fix.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';

@@ -1,8 +1,14 @@
-import type { Call } from '../facts/calls.ts';
+import type { Call } from '../facts/syntax/calls.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { loopsAround } from '../facts/flow.ts';
-import { usesTorch } from '../facts/graphs.ts';
-import { handleFate, hookFunction, hookRegistrations, removals, repeatedRegion } from '../facts/hooks.ts';
+import { loopsAround } from '../facts/syntax/flow.ts';
+import { usesTorch } from '../facts/arrays/graphs.ts';
+import {
+  handleFate,
+  hookFunction,
+  hookRegistrations,
+  removals,
+  repeatedRegion,
+} from '../facts/arrays/hooks.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,6 +1,6 @@
 import type { Confidence } from '../contract/words.ts';
-import { keyOf, namesFewThings } from '../facts/domains.ts';
-import { identityKeyed, type IdentityKeyed } from '../facts/identity-keys.ts';
+import { keyOf, namesFewThings } from '../facts/growth/domains.ts';
+import { identityKeyed, type IdentityKeyed } from '../facts/growth/identity-keys.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** Long-lived sets and dicts keyed by `id(object)`. */

@@ -1,15 +1,19 @@
 import type { Confidence } from '../contract/words.ts';
-import { isWorkOfCalls } from '../facts/call-scoped.ts';
-import { eventSigns, NAMES_ENTRY } from '../facts/event-signs.ts';
+import { isWorkOfCalls } from '../facts/life/call-scoped.ts';
+import { eventSigns, NAMES_ENTRY } from '../facts/growth/event-signs.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import type { FunctionFacts, Parameter } from '../facts/functions.ts';
-import { growingAttributes, methodAround, type InstanceContainer } from '../facts/instance-containers.ts';
-import { varietyOf } from '../facts/key-variety.ts';
-import { longevity } from '../facts/longevity.ts';
-import { fillsAfterLookUp, isComputed, namesCache } from '../facts/look-ups.ts';
-import type { Operation } from '../facts/operations.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import type { FunctionFacts, Parameter } from '../facts/syntax/functions.ts';
+import {
+  growingAttributes,
+  methodAround,
+  type InstanceContainer,
+} from '../facts/growth/instance-containers.ts';
+import { varietyOf } from '../facts/growth/key-variety.ts';
+import { longevity } from '../facts/life/longevity.ts';
+import { fillsAfterLookUp, isComputed, namesCache } from '../facts/growth/look-ups.ts';
+import type { Operation } from '../facts/places/operations.ts';
 import { BOUND, dropOldest } from '../scan/fix-bound.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,11 +1,15 @@
-import { eventSigns } from '../facts/event-signs.ts';
+import { eventSigns } from '../facts/growth/event-signs.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import { growingAttributes, methodAround, type InstanceContainer } from '../facts/instance-containers.ts';
-import type { FunctionFacts } from '../facts/functions.ts';
-import { longevity } from '../facts/longevity.ts';
-import type { Operation } from '../facts/operations.ts';
-import { parametersBehind } from '../facts/provenance.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import {
+  growingAttributes,
+  methodAround,
+  type InstanceContainer,
+} from '../facts/growth/instance-containers.ts';
+import type { FunctionFacts } from '../facts/syntax/functions.ts';
+import { longevity } from '../facts/life/longevity.ts';
+import type { Operation } from '../facts/places/operations.ts';
+import { parametersBehind } from '../facts/places/provenance.ts';
 import { BOUND, dropOldest } from '../scan/fix-bound.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
 

@@ -1,6 +1,6 @@
-import { callsLike } from '../facts/called.ts';
+import { callsLike } from '../facts/syntax/called.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { isUnderMain, ownNodes, statementOf, statementsAfter } from '../facts/flow.ts';
+import { isUnderMain, ownNodes, statementOf, statementsAfter } from '../facts/syntax/flow.ts';
 import type { Node } from '../python/node.ts';
 import { startsLine } from '../scan/fix-block.ts';
 import { insertStatementAfter } from '../scan/fix.ts';

@@ -1,6 +1,6 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { leftKeys, type LeftKey } from '../facts/left-keys.ts';
-import { parametersBehind } from '../facts/provenance.ts';
+import { leftKeys, type LeftKey } from '../facts/growth/left-keys.ts';
+import { parametersBehind } from '../facts/places/provenance.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
 
 /** `self.rooms[name].discard(user)`: the room stays when the last user has left. */

@@ -1,8 +1,8 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import { largeProducer } from '../facts/large.ts';
-import type { Binding } from '../facts/scopes.ts';
-import { waitsIn } from '../facts/waiting.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import { largeProducer } from '../facts/places/large.ts';
+import type { Binding } from '../facts/syntax/scopes.ts';
+import { waitsIn } from '../facts/life/waiting.ts';
 import type { Node } from '../python/node.ts';
 import { insertStatementBefore } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';

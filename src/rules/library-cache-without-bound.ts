@@ -1,7 +1,7 @@
-import { keywordArgument, positionalArguments } from '../facts/containers.ts';
-import { domainOf } from '../facts/domains.ts';
+import { keywordArgument, positionalArguments } from '../facts/places/containers.ts';
+import { domainOf } from '../facts/growth/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { FunctionFacts } from '../facts/functions.ts';
+import type { FunctionFacts } from '../facts/syntax/functions.ts';
 import type { Node } from '../python/node.ts';
 import { insertAfter, replaceNode } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';

@@ -1,5 +1,5 @@
 import type { Confidence } from '../contract/words.ts';
-import { lockMaps, type Insertion, type LockMap } from '../facts/lock-maps.ts';
+import { lockMaps, type Insertion, type LockMap } from '../facts/growth/lock-maps.ts';
 import { weakLocks } from '../scan/fix-locks.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,8 +1,8 @@
-import { positionalArguments, keywordArgument } from '../facts/containers.ts';
+import { positionalArguments, keywordArgument } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { loopsAround } from '../facts/flow.ts';
-import { runsAtImport } from '../facts/lifetimes.ts';
-import { originsOf } from '../facts/provenance.ts';
+import { loopsAround } from '../facts/syntax/flow.ts';
+import { runsAtImport } from '../facts/life/lifetimes.ts';
+import { originsOf } from '../facts/places/provenance.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,10 +1,10 @@
-import type { Call } from '../facts/calls.ts';
-import { positionalArguments } from '../facts/containers.ts';
+import type { Call } from '../facts/syntax/calls.ts';
+import { positionalArguments } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import { runsBehindGuard } from '../facts/guards.ts';
-import { runsAtImport } from '../facts/lifetimes.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import { runsBehindGuard } from '../facts/life/guards.ts';
+import { runsAtImport } from '../facts/life/lifetimes.ts';
 import type { Node } from '../python/node.ts';
 import { replaceNode } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';

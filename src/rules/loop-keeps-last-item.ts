@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { isSmallName, lastItems, type LastItem } from '../facts/last-items.ts';
+import { isSmallName, lastItems, type LastItem } from '../facts/frames/last-items.ts';
 import { insertStatementAfter } from '../scan/fix.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
 

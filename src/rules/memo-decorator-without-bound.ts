@@ -1,10 +1,10 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import type { FunctionFacts } from '../facts/functions.ts';
-import { varietyOf } from '../facts/key-variety.ts';
-import { keyedMaps, type KeyedMap } from '../facts/keyed-maps.ts';
-import { fillsAfterLookUp, isComputed } from '../facts/look-ups.ts';
-import type { Operation } from '../facts/operations.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import type { FunctionFacts } from '../facts/syntax/functions.ts';
+import { varietyOf } from '../facts/growth/key-variety.ts';
+import { keyedMaps, type KeyedMap } from '../facts/growth/keyed-maps.ts';
+import { fillsAfterLookUp, isComputed } from '../facts/growth/look-ups.ts';
+import type { Operation } from '../facts/places/operations.ts';
 import { BOUND, dropOldest } from '../scan/fix-bound.ts';
 import { defineRule } from '../scan/rule.ts';
 

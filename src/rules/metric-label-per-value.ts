@@ -1,9 +1,9 @@
 import type { Confidence } from '../contract/words.ts';
-import { positionalArguments } from '../facts/containers.ts';
-import { keyOf, type Key } from '../facts/domains.ts';
+import { positionalArguments } from '../facts/places/containers.ts';
+import { keyOf, type Key } from '../facts/growth/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { isUnderMain } from '../facts/flow.ts';
-import { varietyOf } from '../facts/key-variety.ts';
+import { isUnderMain } from '../facts/syntax/flow.ts';
+import { varietyOf } from '../facts/growth/key-variety.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,10 +1,10 @@
 import type { Confidence } from '../contract/words.ts';
-import { positionalArguments } from '../facts/containers.ts';
-import { callsLike } from '../facts/called.ts';
-import { keyOf } from '../facts/domains.ts';
+import { positionalArguments } from '../facts/places/containers.ts';
+import { callsLike } from '../facts/syntax/called.ts';
+import { keyOf } from '../facts/growth/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import { runsAtImport } from '../facts/lifetimes.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import { runsAtImport } from '../facts/life/lifetimes.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

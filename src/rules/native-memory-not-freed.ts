@@ -1,7 +1,7 @@
-import type { Call } from '../facts/calls.ts';
-import { fateOf } from '../facts/fates.ts';
+import type { Call } from '../facts/syntax/calls.ts';
+import { fateOf } from '../facts/places/fates.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { frequencyOf } from '../facts/frequency.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

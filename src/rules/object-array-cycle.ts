@@ -1,9 +1,9 @@
-import { keywordArgument, positionalArguments } from '../facts/containers.ts';
+import { keywordArgument, positionalArguments } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { ClassFacts } from '../facts/functions.ts';
-import { isPlainMethod, methodNamed } from '../facts/instances.ts';
-import { keptParts } from '../facts/kept-parts.ts';
-import { isSingleton } from '../facts/lifetimes.ts';
+import type { ClassFacts } from '../facts/syntax/functions.ts';
+import { isPlainMethod, methodNamed } from '../facts/places/instances.ts';
+import { keptParts } from '../facts/places/kept-parts.ts';
+import { isSingleton } from '../facts/life/lifetimes.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

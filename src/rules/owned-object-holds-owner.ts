@@ -1,11 +1,11 @@
-import { endingsOf, type Ending } from '../facts/endings.ts';
+import { endingsOf, type Ending } from '../facts/life/endings.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import type { ClassFacts } from '../facts/functions.ts';
-import { letsGo, payloadOf, takesWeakReferences } from '../facts/instances.ts';
-import { isProgramWide, isShortLived } from '../facts/lives.ts';
-import { ownedObjects, type OwnedObject } from '../facts/owned.ts';
-import { describeReference } from '../facts/self-references.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import type { ClassFacts } from '../facts/syntax/functions.ts';
+import { letsGo, payloadOf, takesWeakReferences } from '../facts/places/instances.ts';
+import { isProgramWide, isShortLived } from '../facts/life/lives.ts';
+import { ownedObjects, type OwnedObject } from '../facts/cycles/owned.ts';
+import { describeReference } from '../facts/cycles/self-references.ts';
 import { weakSelfEdits } from '../scan/fix-weak.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
 

@@ -1,9 +1,9 @@
 import type { Confidence } from '../contract/words.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import type { ClassFacts } from '../facts/functions.ts';
-import { isSingleton } from '../facts/lifetimes.ts';
-import { closedSibling, ownedAndNotClosed, type Owned } from '../facts/own-resources.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import type { ClassFacts } from '../facts/syntax/functions.ts';
+import { isSingleton } from '../facts/life/lifetimes.ts';
+import { closedSibling, ownedAndNotClosed, type Owned } from '../facts/resources/own-resources.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** A class that closes some of what it made, and not this. */

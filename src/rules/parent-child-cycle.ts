@@ -1,11 +1,11 @@
-import { backReferences, type BackReference } from '../facts/back-references.ts';
-import { clearedAttributes } from '../facts/clearing.ts';
-import { endsLife, methodAt } from '../facts/endings.ts';
+import { backReferences, type BackReference } from '../facts/cycles/back-references.ts';
+import { clearedAttributes } from '../facts/places/clearing.ts';
+import { endsLife, methodAt } from '../facts/life/endings.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { hasSlots, payloadOf, takesWeakReferences } from '../facts/instances.ts';
-import { isSingleton } from '../facts/lifetimes.ts';
-import type { Place } from '../facts/places.ts';
-import type { Binding } from '../facts/scopes.ts';
+import { hasSlots, payloadOf, takesWeakReferences } from '../facts/places/instances.ts';
+import { isSingleton } from '../facts/life/lifetimes.ts';
+import type { Place } from '../facts/places/places.ts';
+import type { Binding } from '../facts/syntax/scopes.ts';
 import type { Node } from '../python/node.ts';
 import { memberOf, replaceNode } from '../scan/fix.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';

@@ -1,6 +1,6 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { keptParts } from '../facts/kept-parts.ts';
-import type { Binding } from '../facts/scopes.ts';
+import { keptParts } from '../facts/places/kept-parts.ts';
+import type { Binding } from '../facts/syntax/scopes.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
 

@@ -1,6 +1,6 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { idleWorkers, type IdleWorkers } from '../facts/idle-workers.ts';
-import { POOL_ENDS, poolsIn } from '../facts/workers.ts';
+import { idleWorkers, type IdleWorkers } from '../facts/resources/idle-workers.ts';
+import { POOL_ENDS, poolsIn } from '../facts/resources/workers.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** A `multiprocessing.Pool` or `ThreadPool` that nothing closes or terminates. */

@@ -1,4 +1,4 @@
-import { qtChildren } from '../facts/qt-children.ts';
+import { qtChildren } from '../facts/resources/qt-children.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** `QTimer(self)` in a slot: the parent keeps one more with each call. */

@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { callsIn } from '../facts/endings.ts';
-import { isProgramWide } from '../facts/lives.ts';
-import { looseEnds, type Kept, type LooseEnd } from '../facts/loose-ends.ts';
+import { callsIn } from '../facts/life/endings.ts';
+import { isProgramWide } from '../facts/life/lives.ts';
+import { looseEnds, type Kept, type LooseEnd } from '../facts/cycles/loose-ends.ts';
 import { insertStatementAfter } from '../scan/fix.ts';
 import { startsLine } from '../scan/fix-block.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';

@@ -1,6 +1,6 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import { retriesInHandlers, type RetryInHandler } from '../facts/memory-errors.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import { retriesInHandlers, type RetryInHandler } from '../facts/frames/memory-errors.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
 
 /** Work that is done again inside of the `except` of an out-of-memory error. */

@@ -1,12 +1,12 @@
 import type { Edit } from '../contract/position.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import type { ClassFacts } from '../facts/functions.ts';
-import { payloadOf, takesWeakReferences } from '../facts/instances.ts';
-import { isProgramWide } from '../facts/lives.ts';
-import { isSingleton, runsAtImport } from '../facts/lifetimes.ts';
-import { recursiveClosures, type RecursiveClosure } from '../facts/recursion.ts';
-import { ownRegistrations, type OwnRegistration } from '../facts/registrations.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import type { ClassFacts } from '../facts/syntax/functions.ts';
+import { payloadOf, takesWeakReferences } from '../facts/places/instances.ts';
+import { isProgramWide } from '../facts/life/lives.ts';
+import { isSingleton, runsAtImport } from '../facts/life/lifetimes.ts';
+import { recursiveClosures, type RecursiveClosure } from '../facts/cycles/recursion.ts';
+import { ownRegistrations, type OwnRegistration } from '../facts/cycles/registrations.ts';
 import {
   cachedOnSelf,
   describeReference,
@@ -14,7 +14,7 @@ import {
   selfStores,
   type SelfReference,
   type SelfStore,
-} from '../facts/self-references.ts';
+} from '../facts/cycles/self-references.ts';
 import { argumentEdits, releaseEdits } from '../scan/fix-closure.ts';
 import { weakSelfEdits } from '../scan/fix-weak.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';

@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { Binding } from '../facts/scopes.ts';
+import type { Binding } from '../facts/syntax/scopes.ts';
 import type { Node } from '../python/node.ts';
 import { insertAfter } from '../scan/fix.ts';
 import { defineRule } from '../scan/rule.ts';

@@ -1,7 +1,7 @@
-import { keywordArgument, positionalArguments } from '../facts/containers.ts';
-import { callsLike } from '../facts/called.ts';
-import { fateOf } from '../facts/fates.ts';
-import { isUnderMain } from '../facts/flow.ts';
+import { keywordArgument, positionalArguments } from '../facts/places/containers.ts';
+import { callsLike } from '../facts/syntax/called.ts';
+import { fateOf } from '../facts/places/fates.ts';
+import { isUnderMain } from '../facts/syntax/flow.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** Blocks of shared memory that are created and never unlinked. */

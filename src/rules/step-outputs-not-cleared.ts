@@ -1,11 +1,11 @@
-import { accumulations } from '../facts/accumulations.ts';
+import { accumulations } from '../facts/arrays/accumulations.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { ClassFacts } from '../facts/functions.ts';
-import { graphsOf, usesTorch } from '../facts/graphs.ts';
-import { lineageOf } from '../facts/instances.ts';
-import type { Operation } from '../facts/operations.ts';
-import type { Place } from '../facts/places.ts';
-import { assignedBefore } from '../facts/reaching.ts';
+import type { ClassFacts } from '../facts/syntax/functions.ts';
+import { graphsOf, usesTorch } from '../facts/arrays/graphs.ts';
+import { lineageOf } from '../facts/places/instances.ts';
+import type { Operation } from '../facts/places/operations.ts';
+import type { Place } from '../facts/places/places.ts';
+import { assignedBefore } from '../facts/places/reaching.ts';
 import type { Node } from '../python/node.ts';
 import { insertStatementAfter } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';

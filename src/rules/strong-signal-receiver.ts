@@ -1,8 +1,8 @@
-import { keywordArgument } from '../facts/containers.ts';
+import { keywordArgument } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import { runsBehindGuard } from '../facts/guards.ts';
-import { describeHeld, heldSelf, openerOf } from '../facts/held-objects.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import { runsBehindGuard } from '../facts/life/guards.ts';
+import { describeHeld, heldSelf, openerOf } from '../facts/cycles/held-objects.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,10 +1,10 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { ClassFacts } from '../facts/functions.ts';
-import { graphsOf, isModule, usesTorch } from '../facts/graphs.ts';
-import type { Operation } from '../facts/operations.ts';
-import type { Place } from '../facts/places.ts';
-import { originsOf } from '../facts/provenance.ts';
-import { assignedBefore } from '../facts/reaching.ts';
+import type { ClassFacts } from '../facts/syntax/functions.ts';
+import { graphsOf, isModule, usesTorch } from '../facts/arrays/graphs.ts';
+import type { Operation } from '../facts/places/operations.ts';
+import type { Place } from '../facts/places/places.ts';
+import { originsOf } from '../facts/places/provenance.ts';
+import { assignedBefore } from '../facts/places/reaching.ts';
 import type { Node } from '../python/node.ts';
 import { insertAfter, replaceNode } from '../scan/fix.ts';
 import { defineRule } from '../scan/rule.ts';

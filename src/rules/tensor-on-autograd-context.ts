@@ -1,6 +1,6 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { ClassFacts, FunctionFacts } from '../facts/functions.ts';
-import { usesTorch } from '../facts/graphs.ts';
+import type { ClassFacts, FunctionFacts } from '../facts/syntax/functions.ts';
+import { usesTorch } from '../facts/arrays/graphs.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

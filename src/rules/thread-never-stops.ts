@@ -1,11 +1,11 @@
-import { keywordArgument, positionalArguments } from '../facts/containers.ts';
-import { callsLike } from '../facts/called.ts';
+import { keywordArgument, positionalArguments } from '../facts/places/containers.ts';
+import { callsLike } from '../facts/syntax/called.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { isEndless, ownNodes } from '../facts/flow.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import type { ClassFacts, FunctionFacts } from '../facts/functions.ts';
-import { methodNamed } from '../facts/instances.ts';
-import { isSingleton } from '../facts/lifetimes.ts';
+import { isEndless, ownNodes } from '../facts/syntax/flow.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import type { ClassFacts, FunctionFacts } from '../facts/syntax/functions.ts';
+import { methodNamed } from '../facts/places/instances.ts';
+import { isSingleton } from '../facts/life/lifetimes.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

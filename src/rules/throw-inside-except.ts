@@ -1,6 +1,6 @@
-import { frameHolder } from '../facts/exceptions.ts';
+import { frameHolder } from '../facts/frames/exceptions.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { handlerAround, ownNodes } from '../facts/flow.ts';
+import { handlerAround, ownNodes } from '../facts/syntax/flow.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

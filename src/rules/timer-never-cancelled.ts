@@ -1,10 +1,10 @@
-import type { Call } from '../facts/calls.ts';
-import { calledName } from '../facts/called.ts';
+import type { Call } from '../facts/syntax/calls.ts';
+import { calledName } from '../facts/syntax/called.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import { teardownsOf, type ClassFacts, type FunctionFacts } from '../facts/functions.ts';
-import { lineageOf } from '../facts/instances.ts';
-import { isSingleton } from '../facts/lifetimes.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import { teardownsOf, type ClassFacts, type FunctionFacts } from '../facts/syntax/functions.ts';
+import { lineageOf } from '../facts/places/instances.ts';
+import { isSingleton } from '../facts/life/lifetimes.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

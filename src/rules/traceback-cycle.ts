@@ -1,8 +1,8 @@
-import { largeInFrame } from '../facts/exceptions.ts';
+import { largeInFrame } from '../facts/frames/exceptions.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { handlerAround, isEndless, loopsAround, ownNodes } from '../facts/flow.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import { ownFrameCycles, type OwnFrameCycle, type Way } from '../facts/own-frames.ts';
+import { handlerAround, isEndless, loopsAround, ownNodes } from '../facts/syntax/flow.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import { ownFrameCycles, type OwnFrameCycle, type Way } from '../facts/frames/own-frames.ts';
 import type { Node } from '../python/node.ts';
 import { exceptionFix } from '../scan/fix-exception.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';

@@ -1,11 +1,11 @@
-import { functionCaches, type FunctionCache } from '../facts/caches.ts';
-import { takesConstantsOnly } from '../facts/constant-calls.ts';
-import { keywordArgument, positionalArguments } from '../facts/containers.ts';
-import { domainOf } from '../facts/domains.ts';
+import { functionCaches, type FunctionCache } from '../facts/growth/caches.ts';
+import { takesConstantsOnly } from '../facts/growth/constant-calls.ts';
+import { keywordArgument, positionalArguments } from '../facts/places/containers.ts';
+import { domainOf } from '../facts/growth/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { FunctionFacts } from '../facts/functions.ts';
-import { objectParameters } from '../facts/object-keys.ts';
-import { checksAgainstFew, givesFlags } from '../facts/program-parts.ts';
+import type { FunctionFacts } from '../facts/syntax/functions.ts';
+import { objectParameters } from '../facts/growth/object-keys.ts';
+import { checksAgainstFew, givesFlags } from '../facts/growth/program-parts.ts';
 import type { Node } from '../python/node.ts';
 import { nameOf, replaceNode } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';

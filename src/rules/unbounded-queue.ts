@@ -1,11 +1,11 @@
-import { isCallback } from '../facts/callbacks.ts';
+import { isCallback } from '../facts/life/callbacks.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { isUnderMain } from '../facts/flow.ts';
-import { methodAround } from '../facts/instance-containers.ts';
-import { longevity } from '../facts/longevity.ts';
-import type { Operation } from '../facts/operations.ts';
-import type { Place } from '../facts/places.ts';
-import { Binding } from '../facts/scopes.ts';
+import { isUnderMain } from '../facts/syntax/flow.ts';
+import { methodAround } from '../facts/growth/instance-containers.ts';
+import { longevity } from '../facts/life/longevity.ts';
+import type { Operation } from '../facts/places/operations.ts';
+import type { Place } from '../facts/places/places.ts';
+import { Binding } from '../facts/syntax/scopes.ts';
 import { defineRule } from '../scan/rule.ts';
 
 /** Queues without a size that callbacks and handlers fill as fast as events come. */

@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { FunctionFacts } from '../facts/functions.ts';
+import type { FunctionFacts } from '../facts/syntax/functions.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 import { deleteStatement } from '../scan/fix.ts';

@@ -1,8 +1,8 @@
-import { positionalArguments, keywordArgument } from '../facts/containers.ts';
-import { keyOf } from '../facts/domains.ts';
+import { positionalArguments, keywordArgument } from '../facts/places/containers.ts';
+import { keyOf } from '../facts/growth/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { frequencyOf } from '../facts/frequency.ts';
-import { loopsAround } from '../facts/flow.ts';
+import { frequencyOf } from '../facts/life/frequency.ts';
+import { loopsAround } from '../facts/syntax/flow.ts';
 import type { Node } from '../python/node.ts';
 import { defineRule } from '../scan/rule.ts';
 

@@ -1,9 +1,9 @@
 import type { Confidence } from '../contract/words.ts';
-import { keyOf, namesFewThings } from '../facts/domains.ts';
+import { keyOf, namesFewThings } from '../facts/growth/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { isUnderMain } from '../facts/flow.ts';
-import { isSingleton, runsAtImport } from '../facts/lifetimes.ts';
-import { selfKeptEntries, type SelfKeptEntry } from '../facts/weak-maps.ts';
+import { isUnderMain } from '../facts/syntax/flow.ts';
+import { isSingleton, runsAtImport } from '../facts/life/lifetimes.ts';
+import { selfKeptEntries, type SelfKeptEntry } from '../facts/growth/weak-maps.ts';
 import { memberOf, replaceNode } from '../scan/fix.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
 

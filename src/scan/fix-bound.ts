@@ -1,6 +1,6 @@
 /** Builds fixes that give a growing container a bound. */
 import type { Edit } from '../contract/position.ts';
-import type { Container } from '../facts/containers.ts';
+import type { Container } from '../facts/places/containers.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import type { Node } from '../python/node.ts';
 import { startsLine } from './fix-block.ts';

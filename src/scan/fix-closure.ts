@@ -1,9 +1,9 @@
 /** Builds fixes of closures that hold what holds them. */
 import type { Edit } from '../contract/position.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementsAfter } from '../facts/flow.ts';
-import type { RecursiveClosure } from '../facts/recursion.ts';
-import type { OwnRegistration } from '../facts/registrations.ts';
+import { statementsAfter } from '../facts/syntax/flow.ts';
+import type { RecursiveClosure } from '../facts/cycles/recursion.ts';
+import type { OwnRegistration } from '../facts/cycles/registrations.ts';
 import { wrapInFinally } from './fix-block.ts';
 import { replaceNode } from './fix.ts';
 

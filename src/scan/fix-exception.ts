@@ -1,6 +1,6 @@
 /** Builds fixes of stored exceptions, tracebacks and frames. */
 import type { Edit } from '../contract/position.ts';
-import { raisesAgain, type KeptFrames } from '../facts/exceptions.ts';
+import { raisesAgain, type KeptFrames } from '../facts/frames/exceptions.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import type { Node } from '../python/node.ts';
 import { wrapInFinally } from './fix-block.ts';

@@ -1,8 +1,8 @@
 /** Builds fixes of clean-up that is registered for the end of an instance or of the process. */
 import type { Node } from '../python/node.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { HeldObject } from '../facts/held-objects.ts';
-import { methodNamed } from '../facts/instances.ts';
+import type { HeldObject } from '../facts/cycles/held-objects.ts';
+import { methodNamed } from '../facts/places/instances.ts';
 
 /**
  * The call that a bound method comes to, where it does nothing but call a method of one attribute: `self._file.close` for

@@ -1,10 +1,10 @@
 /** Builds the fix that holds the locks of a map weakly, and makes every user of a lock hold it strongly. */
 import type { Edit } from '../contract/position.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import type { LockMap } from '../facts/lock-maps.ts';
-import type { Operation } from '../facts/operations.ts';
-import { positionalArguments } from '../facts/containers.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import type { LockMap } from '../facts/growth/lock-maps.ts';
+import type { Operation } from '../facts/places/operations.ts';
+import { positionalArguments } from '../facts/places/containers.ts';
 import type { Node } from '../python/node.ts';
 import { startsLine } from './fix-block.ts';
 import { memberOf, replaceNode } from './fix.ts';

@@ -1,9 +1,9 @@
 /** Builds fixes that put a weak reference to the instance in the place of a strong one, and change no caller. */
 import type { Edit } from '../contract/position.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import { statementOf } from '../facts/flow.ts';
-import { methodNamed } from '../facts/instances.ts';
-import type { SelfReference } from '../facts/self-references.ts';
+import { statementOf } from '../facts/syntax/flow.ts';
+import { methodNamed } from '../facts/places/instances.ts';
+import type { SelfReference } from '../facts/cycles/self-references.ts';
 import type { Node } from '../python/node.ts';
 import { startsLine } from './fix-block.ts';
 import { insertStatementBefore, memberOf, replaceNode } from './fix.ts';

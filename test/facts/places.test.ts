@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FileFacts } from '../../src/facts/file-facts.ts';
-import type { Place } from '../../src/facts/places.ts';
+import type { Place } from '../../src/facts/places/places.ts';
 import { factsOf } from '../support/facts.ts';
 
 function placeNamed(file: FileFacts, label: string): Place {
