@@ -163,7 +163,8 @@ function growthOf(file: FileFacts, kept: LongLived, operation: Operation): Growt
       : tableSigns(file, kept, operation, around) +
         Number(
           isKeyed && (key.domain === 'few' || (!growsEntry && isOfFewCalls(file, around, key.parameters))),
-        );
+        ) +
+        Number(isKeyed && !growsEntry && !namesManyThings(key.parameters));
   if (doubts > 1) return undefined;
   const own = new Set(target.parameters.map(({ name }) => name));
   const vary = isKeyed ? key.parameters.map(({ name }) => name).filter((name) => own.has(name)) : [];
@@ -177,6 +178,15 @@ function isOfFewCalls(file: FileFacts, around: FunctionFacts, parameters: readon
 }
 
 const NUMERICAL = /^(order|deg|degree|prec|precision|dps|bits|ndim|nbits|shape|radix|wp)$/;
+
+/** Things of which ever new ones come: what people type, what requests bring, objects, keys of nobody knows what. */
+const MANY =
+  /(^|_)(text|string|str|line|content|body|source|code|tex|html|url|uri|link|path|file|filename|dir|directory|query|sql|statement|key|k|id|ids|uid|uuid|pk|hash|digest|token|user|username|account|customer|tenant|client|peer|session|conn|connection|socket|request|req|response|event|message|msg|prompt|email|host|hostname|addr|address|ip|domain|topic|channel|room|data|payload|obj|object|item|instance|value|arg|args|kwargs|params|match|symbols|symbol|word|words|job|task|thread|model|graph|node|widget|engine|x|uids?|spider|record|row|sample|image|array|tensor|df|frame)s?$/;
+
+/** Whether a name that the key comes from is that of a thing of which there are ever more; without a name, it may be. */
+function namesManyThings(parameters: readonly { readonly name: string }[]): boolean {
+  return parameters.length === 0 || parameters.some(({ name }) => MANY.test(name.toLowerCase()));
+}
 
 /** One slot with a name: `CURRENT["context"] = self`. */
 function isLiteral(key: Operation['key']): boolean {

@@ -26,7 +26,8 @@ function write(files: Readonly<Record<string, string | Uint8Array>>): void {
 }
 
 const HIGH =
-  'import functools\n\n\nclass Repo:\n    @functools.cache\n    def load(self, key):\n        return key\n';
+  'import functools\n\n\nclass Repo:\n    @functools.cache\n    def load(self, key):\n        return key\n' +
+  '\n\ndef serve(key):\n    return Repo().load(key)\n';
 const MEDIUM = '_seen = {}\n\n\ndef remember(key, value):\n    _seen[key] = value\n';
 
 describe('the command line itself', () => {

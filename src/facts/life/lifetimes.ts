@@ -76,7 +76,7 @@ function nestedIn(file: FileFacts, facts: FunctionFacts): FunctionFacts[] {
 
 /** Decorators name what they are given as a function or a class. */
 function isCallableName(name: string): boolean {
-  return /^_*(f|fn|fun|func|function|method|cls|klass|class_|wrapped|handler|callback|view|obj|target|plugin|model|test)\d*$/.test(
+  return /^_*(f|fn|fun|func|function|method|cls|klass|class_|impl|implementation|wrapped|handler|callback|view|obj|target|plugin|model|test)\d*$/.test(
     name,
   );
 }
