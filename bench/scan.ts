@@ -2,7 +2,7 @@
  * What the scan costs: beyond the bare parse of the same files with both parsers, and beside ruff, pylint and semgrep as
  * processes on the same files, one thread and all cores.
  *
- *     npm run bench:scan [-- --parse]      --parse leaves the peers out
+ *     npm run bench:scan [-- --parse | --sample]      --parse leaves the peers out, --sample the large trees
  */
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -126,7 +126,7 @@ async function compareWithPeers(): Promise<void> {
     root: library.root,
     files: library.files.filter((_, index) => index % SAMPLE === 0),
   };
-  for (const tree of [sample, ...large]) {
+  for (const tree of process.argv.includes('--sample') ? [sample] : [sample, ...large]) {
     const directory = await makeTemporaryDirectory();
     try {
       for (const path of tree.files) {
