@@ -90,8 +90,8 @@ const CONTENDERS: readonly Contender[] = [
     name: 'pylint, its leak checks',
     command: `${PEERS}pylint`,
     arguments: (folder, jobs) => [
-      ...['--rcfile', '/dev/null', '--recursive', 'y', '-j', String(jobs), '--disable', 'all'],
-      ...['--enable', 'method-cache-max-size-none,dangerous-default-value,consider-using-with', folder],
+      ...['--rcfile', '/dev/null', '--recursive', 'y', '-j', String(jobs), '--disable=all'],
+      ...['--enable=method-cache-max-size-none,dangerous-default-value,consider-using-with', folder],
     ],
     onlySample: true,
   },
@@ -156,7 +156,9 @@ async function compareWithPeers(): Promise<void> {
 /** Runs a command and prints the peak resident memory of the largest of its processes, in KiB, as the last line. */
 const WRAPPER = `
 import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+if b'error: ' in done.stderr[:400] or b'usage:' in done.stderr[:400]:
+    sys.exit(done.stderr.decode())
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 `;
 
