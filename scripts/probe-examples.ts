@@ -112,12 +112,18 @@ async function probeExamples(
       onProgress: () => undefined,
     });
     if (!report) throw new Error(reason);
-    const result = (id: string) => report.results.find((candidate) => candidate.id === id);
-    return prepared.map(({ rule, example, finding, target, good }) => {
-      const bad = result(target.id);
-      if (!bad) throw new Error(`the probe has no result for ${target.target}`);
-      return { rule, example, finding, bad, good: (good && result(good.id)) ?? null };
-    });
+    const resultOf = (target: ProbeTarget): ProbeResult => {
+      const result = report.results.find(({ id }) => id === target.id);
+      if (!result) throw new Error(`the probe has no result for ${target.target}`);
+      return result;
+    };
+    return prepared.map(({ rule, example, finding, target, good }) => ({
+      rule,
+      example,
+      finding,
+      bad: resultOf(target),
+      good: good && resultOf(good),
+    }));
   } finally {
     directory.remove();
   }
