@@ -194,7 +194,7 @@ function stored(file: FileFacts, stores: readonly SelfStore[], all: readonly Sel
     ((isAlias || isChoice || attribute?.includes('.')) && !large) ||
     isProgramWide(file, owner) ||
     isMadeAtImport(file, owner) ||
-    references.every(isStandIn);
+    references.every((reference) => isStandIn(reference) || endsWithReferent(reference));
   const canBeWeak = takesWeakReferences(owner) && attribute !== '__dict__';
   const target = file.drivable(isCached ? (references[0]?.node ?? node) : node);
   const weakened = (some: readonly SelfStore[]): Edit[] | undefined =>
@@ -225,6 +225,15 @@ function isStandIn({ node }: SelfReference): boolean {
   if (parent?.type === 'boolean_operator')
     return parent.child('operator')?.text === 'or' && node.field === 'right';
   return parent?.type === 'conditional_expression' && /\bis None\b|\bis not None\b/.test(parent.text);
+}
+
+/** `self.owner = weakref.ref(owner, self.forget)`: when the owner dies, its weak reference drops the callback. */
+function endsWithReferent({ node }: SelfReference): boolean {
+  const call = node.parent?.type === 'argument_list' ? node.parent.parent : undefined;
+  return (
+    call?.parent?.type === 'assignment' &&
+    /(^|\.)(ref|proxy|WeakMethod)$/.test(call.child('function')?.text ?? '')
+  );
 }
 
 /** Whether decorators and the like make all instances of which the file knows: there are as many as the program has parts. */
