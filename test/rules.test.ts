@@ -1,4 +1,4 @@
-/** Every rule against its fixture `test/rules/<id>.py`: what is marked must be found, and nothing else. */
+/** Every rule against its fixture `test/rules/<id>.py`: what is marked must be found, as sure as the mark says, and nothing else. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rules } from '../src/rules/index.ts';
@@ -13,19 +13,24 @@ describe.each(['wasm', 'native'] as const)('with the %s parser', (backend) => {
     scanner = await createScanner({ backend }).catch(() => undefined);
   });
 
-  test.for(rules.map(({ id }) => id))('%s', (id, { skip }) => {
+  test.for(rules.map(({ id, confidence }) => [id, confidence] as const))('%s', ([id, usual], { skip }) => {
     if (!scanner) return skip('the native parser does not load on this machine');
     const source = readFileSync(new URL(`./rules/${id}.py`, import.meta.url));
 
     const { findings, notices } = scanner.scan('app/module.py', source);
 
     const lines = source.toString().split('\n');
-    const shown = (line: number): string => `${line}: ${lines[line - 1]?.trim() ?? ''}`;
-    const found = findings.filter(({ rule }) => rule === id).map(({ range }) => range.start.line);
-    const marked = leakMarkers(source.toString()).map(({ line }) => line);
+    const shown = (line: number, confidence: string): string =>
+      `${line} (${confidence}): ${lines[line - 1]?.trim() ?? ''}`;
+    const found = findings
+      .filter(({ rule }) => rule === id)
+      .map(({ range, confidence }) => shown(range.start.line, confidence));
+    const marked = leakMarkers(source.toString()).map(({ line, confidence }) =>
+      shown(line, confidence ?? usual),
+    );
     expect({
-      missing: marked.filter((line) => !found.includes(line)).map(shown),
-      noisy: found.filter((line) => !marked.includes(line)).map(shown),
+      missing: marked.filter((line) => !found.includes(line)),
+      noisy: found.filter((line) => !marked.includes(line)),
     }).toEqual({ missing: [], noisy: [] });
     expect(notices).toEqual([]);
   });

@@ -18,19 +18,19 @@ def previews(paths: list) -> list:
     heads = []
     for path in paths:
         array = np.load(path)
-        heads.append(array[:10])  # leak: array-view-kept
+        heads.append(array[:10])  # leak: array-view-kept medium
     return heads
 
 
 def remember(name: str) -> None:
     grid = np.zeros((1000, 1000))
     grid += len(name)
-    _heads[name] = grid[0, :5]  # leak: array-view-kept
+    _heads[name] = grid[0, :5]  # leak: array-view-kept medium
 
 
 def row(number: int) -> None:
     table = numpy.ones((500, 500))
-    _rows.append(table[number])  # leak: array-view-kept
+    _rows.append(table[number])  # leak: array-view-kept medium
 
 
 class Camera:
@@ -40,28 +40,28 @@ class Camera:
 
     def shoot(self, raw: bytes) -> None:
         frame = np.frombuffer(raw, dtype=np.uint8).reshape(-1, 640)
-        self.corner = frame[:8, :8]  # leak: array-view-kept
+        self.corner = frame[:8, :8]  # leak: array-view-kept medium
 
     def scan(self, size: int) -> None:
         image = np.random.rand(size, size)
         edge = image[..., -1]
-        self.edges.append(edge)  # leak: array-view-kept
+        self.edges.append(edge)  # leak: array-view-kept medium
 
     def turn(self, size: int) -> None:
         image = np.empty((size, size))
-        self.edges.append(image[:4].T)  # leak: array-view-kept
+        self.edges.append(image[:4].T)  # leak: array-view-kept medium
 
 
 def by_name(paths: list) -> dict:
     first = {}
     for path in paths:
         data = np.fromfile(path)
-        first[path] = data[:1]  # leak: array-view-kept
+        first[path] = data[:1]  # leak: array-view-kept medium
     return first
 
 
 def firsts(paths: list) -> list:
-    return [np.load(path)[:10] for path in paths]  # leak: array-view-kept
+    return [np.load(path)[:10] for path in paths]  # leak: array-view-kept medium
 
 
 def save_first(path: str, target: str) -> None:
@@ -75,7 +75,7 @@ def tensors(count: int) -> list:
     kept = []
     for _ in range(count):
         noise = torch.randn(1000, 1000)
-        kept.append(noise[:, 0])  # leak: array-view-kept
+        kept.append(noise[:, 0])  # leak: array-view-kept medium
     return kept
 
 
@@ -127,18 +127,18 @@ def pairs(paths: list) -> list:
     for path in paths:
         array = np.load(path)
         middle = len(array) // 2
-        found.append((path, array[middle, ::4]))  # leak: array-view-kept
+        found.append((path, array[middle, ::4]))  # leak: array-view-kept medium
     return found
 
 
 @lru_cache(maxsize=64)
 def head_of(path: str):
-    return np.load(path)[:10]  # leak: array-view-kept
+    return np.load(path)[:10]  # leak: array-view-kept medium
 
 
 def last_written(count: int) -> None:
     grid = np.zeros((1000, 1000))
-    _rows.append(grid[-1])  # leak: array-view-kept
+    _rows.append(grid[-1])  # leak: array-view-kept medium
     grid[-1] = count
 
 
@@ -217,7 +217,7 @@ def heads_of_tables(paths: list) -> list:
     heads = []
     for path in paths:
         table = pd.read_csv(path)
-        heads.append(table.iloc[:10])  # leak: array-view-kept
+        heads.append(table.iloc[:10])  # leak: array-view-kept medium
     return heads
 
 
@@ -225,7 +225,7 @@ def first_rows(paths: list) -> dict:
     rows = {}
     for path in paths:
         table = pd.read_parquet(path)
-        rows[path] = table[:5]  # leak: array-view-kept
+        rows[path] = table[:5]  # leak: array-view-kept medium
     return rows
 
 
@@ -242,16 +242,16 @@ def tables_copied(paths: list) -> list:
 
 
 def meta_of(frame):
-    return frame.iloc[:0]  # leak: array-view-kept
+    return frame.iloc[:0]  # leak: array-view-kept medium
 
 
 def _(x, index=None):
-    return x.iloc[:0]  # leak: array-view-kept
+    return x.iloc[:0]  # leak: array-view-kept medium
 
 
 class Reader:
     def __init__(self, frame: pd.DataFrame) -> None:
-        self.columns = frame.iloc[0:0]  # leak: array-view-kept
+        self.columns = frame.iloc[0:0]  # leak: array-view-kept medium
         self.names = list(frame.iloc[:0])  # ok: the names alone
 
     def none_found(self, frame: pd.DataFrame) -> pd.DataFrame:

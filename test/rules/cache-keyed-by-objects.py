@@ -94,7 +94,7 @@ def _render(obj):
 render = lru_cache(maxsize=64)(_render)  # leak: cache-keyed-by-objects
 
 
-@lru_cache(maxsize=1)  # leak: cache-keyed-by-objects
+@lru_cache(maxsize=1)  # leak: cache-keyed-by-objects low
 def last(widget: Widget) -> str:
     return widget.name
 

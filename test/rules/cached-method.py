@@ -22,64 +22,64 @@ class Shelf:
     def __init__(self, rows: list[str]) -> None:
         self.rows = rows
 
-    @lru_cache  # leak: cached-method
+    @lru_cache  # leak: cached-method medium
     def find(self, title: str) -> list[str]:
         return [row for row in self.rows if title in row]
 
-    @functools.lru_cache(maxsize=16)  # leak: cached-method
+    @functools.lru_cache(maxsize=16)  # leak: cached-method medium
     def first(self, title: str) -> str:
         return self.find(title)[0]
 
-    @ft.cache  # leak: cached-method
+    @ft.cache  # leak: cached-method medium
     def count(self) -> int:
         return len(self.rows)
 
-    @memoised(maxsize=None)  # leak: cached-method
+    @memoised(maxsize=None)  # leak: cached-method medium
     def titles(self, prefix: str = "") -> tuple[str, ...]:
         return tuple(row for row in self.rows if row.startswith(prefix))
 
-    @memo  # leak: cached-method
+    @memo  # leak: cached-method medium
     def longest(self) -> str:
         return max(self.rows, key=len)
 
     @property
-    @cache  # leak: cached-method
+    @cache  # leak: cached-method medium
     def total(self) -> int:
         return sum(map(len, self.rows))
 
-    @lru_cache(  # leak: cached-method
+    @lru_cache(  # leak: cached-method medium
         maxsize=64,
         typed=True,
     )
     def shortest(self, at_least: int) -> str:
         return min((row for row in self.rows if len(row) >= at_least), key=len)
 
-    @cache  # leak: cached-method
+    @cache  # leak: cached-method medium
     async def refresh(self, source: str) -> None:
         self.rows.append(source)
 
     def _rank(self, title: str) -> int:
         return self.rows.index(title)
 
-    rank = cache(_rank)  # leak: cached-method
-    position = lru_cache(maxsize=8)(_rank)  # leak: cached-method
+    rank = cache(_rank)  # leak: cached-method medium
+    position = lru_cache(maxsize=8)(_rank)  # leak: cached-method medium
 
     class Row:
-        @cache  # leak: cached-method
+        @cache  # leak: cached-method medium
         def words(self, minimum: int) -> int:
             return minimum
 
     if hasattr(functools, "cache"):
 
-        @functools.cache  # leak: cached-method
+        @functools.cache  # leak: cached-method medium
         def newest(self, year: int) -> str:
             return self.rows[-year]
 
-    @alru_cache(maxsize=None)  # leak: cached-method
+    @alru_cache(maxsize=None)  # leak: cached-method medium
     async def fetch(self, title: str) -> str:
         return title
 
-    @cachetools.cached({})  # leak: cached-method
+    @cachetools.cached({})  # leak: cached-method medium
     def cost(self, title: str) -> int:
         return len(title)
 
@@ -128,7 +128,7 @@ class Shelf:
 class Isbn:
     digits: str
 
-    @cache  # leak: cached-method
+    @cache  # leak: cached-method medium
     def check_digit(self) -> int:
         return sum(int(digit) for digit in self.digits) % 11
 

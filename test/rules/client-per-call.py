@@ -50,7 +50,7 @@ def handler(event, context):
 
 
 def upload(path):
-    boto3.resource("s3").Bucket("b").upload_file(path, path)  # leak: client-per-call
+    boto3.resource("s3").Bucket("b").upload_file(path, path)  # leak: client-per-call low
 
 
 def crawl(urls):
@@ -92,7 +92,7 @@ def greet(name):
 
 
 def answer(prompt):
-    client = openai.OpenAI()  # leak: client-per-call
+    client = openai.OpenAI()  # leak: client-per-call low
     return client.responses.create(input=prompt)
 
 
@@ -102,7 +102,7 @@ def run(coroutine):
 
 
 def open_page(url):
-    opener = urllib.request.build_opener()  # leak: client-per-call
+    opener = urllib.request.build_opener()  # leak: client-per-call low
     return opener.open(url).read()
 
 

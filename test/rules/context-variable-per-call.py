@@ -13,10 +13,10 @@ class Local:
     shared = ContextVar("shared")  # ok: at class level
 
     def __init__(self):
-        self._storage = ContextVar("local_storage")  # leak: context-variable-per-call
+        self._storage = ContextVar("local_storage")  # leak: context-variable-per-call medium
 
     def scope(self, name):
-        scope = contextvars.ContextVar(name)  # leak: context-variable-per-call
+        scope = contextvars.ContextVar(name)  # leak: context-variable-per-call medium
         scope.set(self)
         return scope
 
@@ -32,13 +32,13 @@ def tracked(values):
 
 
 def minimal():
-    var = ContextVar("var")  # leak: context-variable-per-call
+    var = ContextVar("var")  # leak: context-variable-per-call medium
     var.set([])
 
 
 async def run():
     def inner():
-        return ContextVar("inner")  # leak: context-variable-per-call
+        return ContextVar("inner")  # leak: context-variable-per-call medium
 
     return inner()
 

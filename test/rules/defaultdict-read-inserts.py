@@ -144,5 +144,5 @@ class EventManager:
         self.listeners["start"].append(print)
 
     def emit(self, name, *args):
-        for listener in self.listeners[name]:  # leak: defaultdict-read-inserts
+        for listener in self.listeners[name]:  # leak: defaultdict-read-inserts low
             listener(*args)

@@ -8,7 +8,7 @@ def evaluate(model, loader):
     model.eval()
     correct = 0
     for inputs, targets in loader:
-        outputs = model(inputs)  # leak: evaluation-without-no-grad
+        outputs = model(inputs)  # leak: evaluation-without-no-grad low
         correct += (outputs.argmax(1) == targets).sum().item()
     return correct
 

@@ -18,7 +18,7 @@ _default = ThreadPoolExecutor(4)  # ok: one for the process
 
 class Memory:
     def __init__(self):
-        self.pool = ThreadPoolExecutor(4)  # leak: executor-not-shut-down
+        self.pool = ThreadPoolExecutor(4)  # leak: executor-not-shut-down medium
 
     def search(self, query):
         return self.pool.submit(str.upper, query)
@@ -38,12 +38,12 @@ class Thumbnails:
 class Sized:
     def __init__(self, size):
         self.size = size
-        self.workers = concurrent.futures.ProcessPoolExecutor(initargs=(self.size,))  # leak: executor-not-shut-down
+        self.workers = concurrent.futures.ProcessPoolExecutor(initargs=(self.size,))  # leak: executor-not-shut-down medium
 
 
 class Service:
     def handle(self, request):
-        self.executor = Threads(max_workers=4)  # leak: executor-not-shut-down
+        self.executor = Threads(max_workers=4)  # leak: executor-not-shut-down medium
         return self.executor.submit(len, request)
 
 
@@ -53,33 +53,33 @@ class Lazy:
     @property
     def executor(self) -> ThreadPoolExecutor:
         if self._executor is None:
-            self._executor = ThreadPoolExecutor()  # leak: executor-not-shut-down
+            self._executor = ThreadPoolExecutor()  # leak: executor-not-shut-down medium
         return self._executor
 
 
 def per_tenant(tenant):
     if tenant not in _executors:
-        _executors[tenant] = futures.ThreadPoolExecutor(1)  # leak: executor-not-shut-down
+        _executors[tenant] = futures.ThreadPoolExecutor(1)  # leak: executor-not-shut-down medium
     return _executors[tenant]
 
 
 def keep(work):
-    executor = ThreadPoolExecutor(2)  # leak: executor-not-shut-down
+    executor = ThreadPoolExecutor(2)  # leak: executor-not-shut-down medium
     _kept.append(executor)
     return executor.submit(work)
 
 
 def submit(work):
-    executor = ThreadPoolExecutor(2)  # leak: executor-not-shut-down
+    executor = ThreadPoolExecutor(2)  # leak: executor-not-shut-down low
     return executor.submit(work)
 
 
 def chained(work):
-    return ThreadPoolExecutor().submit(work).result()  # leak: executor-not-shut-down
+    return ThreadPoolExecutor().submit(work).result()  # leak: executor-not-shut-down low
 
 
 async def in_loop(function):
-    executor = ProcessPoolExecutor()  # leak: executor-not-shut-down
+    executor = ProcessPoolExecutor()  # leak: executor-not-shut-down low
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(executor, function)
 
@@ -87,7 +87,7 @@ async def in_loop(function):
 class Nested:
     class Inner:
         def __init__(self):
-            self.pool = ThreadPoolExecutor()  # leak: executor-not-shut-down
+            self.pool = ThreadPoolExecutor()  # leak: executor-not-shut-down medium
 
 
 def managed(items):

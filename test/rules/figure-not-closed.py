@@ -42,19 +42,19 @@ def only_the_last(pages: list) -> None:
 
 def never_used(pages: list) -> None:
     for page in pages:
-        figure, axes = pyplot.subplots(2, 2)  # leak: figure-not-closed
+        figure, axes = pyplot.subplots(2, 2)  # leak: figure-not-closed medium
         axes[0, 0].plot(page)
 
 
 def save_contours(cube, filename: str) -> None:
-    fig = plt.figure(figsize=(15, 15), facecolor="w")  # leak: figure-not-closed
+    fig = plt.figure(figsize=(15, 15), facecolor="w")  # leak: figure-not-closed medium
     axes = fig.gca()
     axes.contourf(cube)
     fig.savefig(filename, bbox_inches="tight", dpi=150)
 
 
 def save_stamps(cube, filename: str) -> None:
-    plt.figure(figsize=(10, 10))  # leak: figure-not-closed
+    plt.figure(figsize=(10, 10))  # leak: figure-not-closed medium
     subplot = 1
     for member in cube:
         plt.subplot(2, 2, subplot)
@@ -65,7 +65,7 @@ def save_stamps(cube, filename: str) -> None:
 
 @app.route("/chart.png")
 def chart():
-    fig, ax = plt.subplots()  # leak: figure-not-closed
+    fig, ax = plt.subplots()  # leak: figure-not-closed medium
     ax.plot([1, 2, 3])
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png")
@@ -74,19 +74,19 @@ def chart():
 
 class Report:
     def pairs(self, frame: pd.DataFrame, path: str) -> None:
-        grid = sns.pairplot(frame)  # leak: figure-not-closed
+        grid = sns.pairplot(frame)  # leak: figure-not-closed medium
         grid.savefig(path)
 
     def bars(self, frame: pd.DataFrame, path: str) -> None:
-        ax = frame.plot.bar()  # leak: figure-not-closed
+        ax = frame.plot.bar()  # leak: figure-not-closed medium
         ax.get_figure().savefig(path)
 
     def lines(self, frame: pd.DataFrame, path: str) -> None:
-        fig = frame.plot(title="lines").get_figure()  # leak: figure-not-closed
+        fig = frame.plot(title="lines").get_figure()  # leak: figure-not-closed medium
         fig.savefig(path)
 
     async def histogram(self, values: list, path: str) -> None:
-        fig = pylab.figure()  # leak: figure-not-closed
+        fig = pylab.figure()  # leak: figure-not-closed medium
         pylab.hist(values)
         pylab.savefig(path)
 
@@ -95,14 +95,14 @@ def gives_name_back(values: list, folder: str) -> str:
     import matplotlib.pyplot as mpl
 
     path = os.path.join(folder, "a.png")
-    fig, (left, right) = mpl.subplots(1, 2)  # leak: figure-not-closed
+    fig, (left, right) = mpl.subplots(1, 2)  # leak: figure-not-closed medium
     left.plot(values)
     fig.savefig(path)
     return path
 
 
 def closes_another(values: list, path: str) -> None:
-    first = plt.figure()  # leak: figure-not-closed
+    first = plt.figure()  # leak: figure-not-closed medium
     second = plt.figure()
     first.savefig(path)
     second.savefig(path)
@@ -112,16 +112,16 @@ def closes_another(values: list, path: str) -> None:
 def piled(pages: list) -> None:
     for page in pages:
         plt.plot(page)
-        plt.savefig("page.png")  # leak: figure-not-closed
+        plt.savefig("page.png")  # leak: figure-not-closed medium
 
 
 def piled_once(values: list, path: str) -> None:
     plt.plot(values)
-    plt.savefig(path)  # leak: figure-not-closed
+    plt.savefig(path)  # leak: figure-not-closed low
 
 
 def saved_or_shown(values: list, path: str = "") -> None:
-    fig, ax = plt.subplots()  # leak: figure-not-closed
+    fig, ax = plt.subplots()  # leak: figure-not-closed low
     ax.plot(values)
     if path:
         fig.savefig(path)

@@ -59,13 +59,13 @@ class Session:
 
 class Derived(Resource):
     async def open(self):
-        self._final = weakref.finalize(  # leak: finalizer-keeps-its-object
+        self._final = weakref.finalize(  # leak: finalizer-keeps-its-object medium
             self,
             self.close,
         )
 
     def open_it(self):
-        self._final = weakref.finalize(self, self.close)  # leak: finalizer-keeps-its-object
+        self._final = weakref.finalize(self, self.close)  # leak: finalizer-keeps-its-object medium
 
 
 def shutdown(pool):
@@ -73,7 +73,7 @@ def shutdown(pool):
 
 
 def track(model):
-    weakref.finalize(model, model.release)  # leak: finalizer-keeps-its-object
+    weakref.finalize(model, model.release)  # leak: finalizer-keeps-its-object medium
     weakref.finalize(model, lambda: print(model.name))  # leak: finalizer-keeps-its-object
     weakref.finalize(model, shutdown, model)  # leak: finalizer-keeps-its-object
 

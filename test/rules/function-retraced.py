@@ -69,11 +69,11 @@ def train_while(batch):
 
 
 def timed(batch):
-    return train_step(batch, time.time())  # leak: function-retraced
+    return train_step(batch, time.time())  # leak: function-retraced medium
 
 
 def converted(batch, loss):
-    return train_step(batch, float(loss.numpy()))  # leak: function-retraced
+    return train_step(batch, float(loss.numpy()))  # leak: function-retraced medium
 
 
 class Trainer:
@@ -91,11 +91,11 @@ class Trainer:
 
 
 def lambda_each(x):
-    return jax.jit(lambda y: y * 2)(x)  # leak: function-retraced
+    return jax.jit(lambda y: y * 2)(x)  # leak: function-retraced medium
 
 
 def lambda_named(x):
-    double = tf.function(lambda y: y * 2)  # leak: function-retraced
+    double = tf.function(lambda y: y * 2)  # leak: function-retraced medium
     return double(x)
 
 
@@ -103,12 +103,12 @@ def nested_each(x, factor):
     def scaled(y):
         return y * factor
 
-    return jax.jit(scaled)(x)  # leak: function-retraced
+    return jax.jit(scaled)(x)  # leak: function-retraced medium
 
 
 def in_loop(rows):
     for row in rows:
-        fast = njit(lambda y: y + 1)  # leak: function-retraced
+        fast = njit(lambda y: y + 1)  # leak: function-retraced medium
         fast(row)
 
 
@@ -116,7 +116,7 @@ def decorated_in_loop(rows):
     for row in rows:
 
         @tf.function
-        def double(x):  # leak: function-retraced
+        def double(x):  # leak: function-retraced medium
             return x * 2
 
         double(row)
@@ -124,13 +124,13 @@ def decorated_in_loop(rows):
 
 def model_each(models, x):
     for model in models:
-        torch.compile(model)(x)  # leak: function-retraced
+        torch.compile(model)(x)  # leak: function-retraced medium
 
 
 @app.route("/predict")
 def predict():
     @numba.njit
-    def score(x):  # leak: function-retraced
+    def score(x):  # leak: function-retraced medium
         return x + 1
 
     return str(score(1))
@@ -192,14 +192,14 @@ def by_size(sizes):
 
 def search(rates, x, y):
     for rate in rates:
-        model = Sequential([layers.Dense(1)])  # leak: function-retraced
+        model = Sequential([layers.Dense(1)])  # leak: function-retraced medium
         model.compile("adam", "mse")
         model.fit(x, y)
 
 
 def trials(count, x):
     for _ in range(count):
-        model = keras.Model(x, layers.Dense(1)(x))  # leak: function-retraced
+        model = keras.Model(x, layers.Dense(1)(x))  # leak: function-retraced medium
         print(model.count_params())
 
 
@@ -209,13 +209,13 @@ model = load_model("model.keras")
 def score(items):
     results = []
     for item in items:
-        results.append(model.predict(item))  # leak: function-retraced
+        results.append(model.predict(item))  # leak: function-retraced medium
     return results
 
 
 @app.route("/score", methods=["POST"])
 def score_one():
-    return str(model.predict([1.0]))  # leak: function-retraced
+    return str(model.predict([1.0]))  # leak: function-retraced medium
 
 
 def cleared(rates, x, y):

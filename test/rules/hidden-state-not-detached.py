@@ -72,7 +72,7 @@ def sequence_of_sequences(model, loader) -> None:
 def totals(model, loader, criterion) -> None:
     loss = 0
     for inputs, targets in loader:
-        loss += criterion(model(inputs), targets)  # leak: hidden-state-not-detached
+        loss += criterion(model(inputs), targets)  # leak: hidden-state-not-detached medium
         loss.backward(retain_graph=True)
 
 
@@ -91,7 +91,7 @@ class Reader:
         self.state = torch.zeros(1, 8)
 
     def step(self, inputs) -> None:
-        self.hidden = self.cell(inputs, self.hidden)  # leak: hidden-state-not-detached
+        self.hidden = self.cell(inputs, self.hidden)  # leak: hidden-state-not-detached medium
         self.state = self.cell(inputs, self.state)  # ok: reset sets it anew
         self.hidden.sum().backward(retain_graph=True)
 

@@ -44,7 +44,7 @@ def attach(model, hook) -> None:
 
 def features(model, x):
     kept = []
-    model.layer.register_forward_hook(lambda module, given, output: kept.append(output.detach()))  # leak: hook-per-call
+    model.layer.register_forward_hook(lambda module, given, output: kept.append(output.detach()))  # leak: hook-per-call medium
     model(x)
     return kept
 
@@ -71,7 +71,7 @@ def fresh(paths, hook) -> None:
 
 
 def watch(module, hook) -> None:
-    module.register_full_backward_hook(hook)  # leak: hook-per-call
+    module.register_full_backward_hook(hook)  # leak: hook-per-call medium
 
 
 def epochs(module, hook) -> None:
@@ -94,12 +94,12 @@ class Predictor:
         self.layers = dict(model.named_modules())
 
     def predict(self, x, name):
-        self.layers[name].register_forward_hook(print)  # leak: hook-per-call
+        self.layers[name].register_forward_hook(print)  # leak: hook-per-call medium
         return self.model(x)
 
     def explain(self, x):
         target = self.model.backbone.last
-        target.register_full_backward_hook(print)  # leak: hook-per-call
+        target.register_full_backward_hook(print)  # leak: hook-per-call medium
         return self.model(x)
 
 

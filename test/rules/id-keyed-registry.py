@@ -46,7 +46,7 @@ class Tracker:
         cls._by_name[(name, id(widget))] = widget  # leak: id-keyed-registry
 
     def visit(self, node):
-        self._visited.add(id(node))  # leak: id-keyed-registry
+        self._visited.add(id(node))  # leak: id-keyed-registry low
 
     def hold(self, node):
         self._released[id(node)] = node  # ok: released below

@@ -69,7 +69,7 @@ def user_lock(user_id: int) -> RLock:
 
 async def wait_for(job_id: str) -> None:
     event = asyncio.Event()
-    _done_events[job_id] = event  # leak: lock-per-key
+    _done_events[job_id] = event  # leak: lock-per-key medium
     await event.wait()
 
 
@@ -77,7 +77,7 @@ def job_lock(job):
     try:
         return by_job[job.id]
     except KeyError:
-        by_job[job.id] = (threading.Lock(), 0)  # leak: lock-per-key
+        by_job[job.id] = (threading.Lock(), 0)  # leak: lock-per-key medium
         return by_job[job.id]
 
 
@@ -114,15 +114,15 @@ class Store:
     def save(self, key, value):
         if key not in self._locks:
             lock = asyncio.Lock()
-            self._locks[key] = lock  # leak: lock-per-key
+            self._locks[key] = lock  # leak: lock-per-key medium
         return value
 
     def load(self, key: str) -> str:
-        self._mutexes[key].acquire()  # leak: lock-per-key
+        self._mutexes[key].acquire()  # leak: lock-per-key medium
         return key
 
     def scan(self, prefix):
-        with self._striped[prefix]:  # leak: lock-per-key
+        with self._striped[prefix]:  # leak: lock-per-key medium
             return prefix
 
 
@@ -132,8 +132,8 @@ class Queue:
     queued: dict = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     async def put(self, topic_id: str) -> None:
-        lock = self.locks.setdefault(topic_id, asyncio.Lock())  # leak: lock-per-key
-        async with lock, self.queued[topic_id]:  # leak: lock-per-key
+        lock = self.locks.setdefault(topic_id, asyncio.Lock())  # leak: lock-per-key medium
+        async with lock, self.queued[topic_id]:  # leak: lock-per-key medium
             return None
 
 
@@ -141,7 +141,7 @@ def synchronised_by(function):
     locks = {}
 
     def wrapper(key, *args):
-        with locks.setdefault(key, threading.Lock()):  # leak: lock-per-key
+        with locks.setdefault(key, threading.Lock()):  # leak: lock-per-key medium
             return function(key, *args)
 
     return wrapper

@@ -30,7 +30,7 @@ def failed(error):
 
 
 def timed(request, status):
-    LATENCY.labels(path=request.path, status=status).observe(1)  # leak: metric-label-per-value
+    LATENCY.labels(path=request.path, status=status).observe(1)  # leak: metric-label-per-value low
 
 
 def elsewhere(filename, url):

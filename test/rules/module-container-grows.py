@@ -63,12 +63,12 @@ class Worker:
 def quote(origin: str, destination: str) -> int:
     key = (origin, destination)
     price = len(origin) * len(destination)
-    _quotes[key] = price  # leak: module-container-grows
+    _quotes[key] = price  # leak: module-container-grows low
     return price
 
 
 def join(group: str, member: str) -> None:
-    _groups.setdefault(group, []).append(member)  # leak: module-container-grows
+    _groups.setdefault(group, []).append(member)  # leak: module-container-grows low
 
 
 def tag(words):
@@ -78,7 +78,7 @@ def tag(words):
 
 async def connect(session_id: str, socket) -> None:
     def store(state: str) -> None:
-        _sessions.update({session_id: (socket, state)})  # leak: module-container-grows
+        _sessions.update({session_id: (socket, state)})  # leak: module-container-grows low
 
     store("open")
 
@@ -289,7 +289,7 @@ class Group:
 # Containers of a function live as long as the function.
 def slug(title: str) -> str:
     if title not in slug.cache:
-        slug.cache[title] = title.lower()  # leak: module-container-grows
+        slug.cache[title] = title.lower()  # leak: module-container-grows low
     return slug.cache[title]
 
 
@@ -361,7 +361,7 @@ def work() -> str:
 
 
 def send(letter: str) -> None:
-    _mail.put(letter)  # leak: module-container-grows
+    _mail.put(letter)  # leak: module-container-grows low
 
 
 def patterns() -> list:
@@ -404,7 +404,7 @@ registry = Registry()
 
 
 def watch(thing):
-    registry.items[id(thing)] = thing  # leak: module-container-grows
+    registry.items[id(thing)] = thing  # leak: module-container-grows low
     registry.open[id(thing)] = thing  # ok: close() pops it
 
 

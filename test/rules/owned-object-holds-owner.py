@@ -62,7 +62,7 @@ class TLSProtocol:
 
 class Upload:
     def __init__(self, body):
-        self.progress = Helper(callback=lambda: self.done(body))  # leak: owned-object-holds-owner
+        self.progress = Helper(callback=lambda: self.done(body))  # leak: owned-object-holds-owner low
 
     def done(self, body):
         pass

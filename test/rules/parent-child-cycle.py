@@ -141,4 +141,4 @@ class Default:
 
     def _set_parent(self, column) -> None:
         self.column = column
-        self.column.default = self  # leak: parent-child-cycle
+        self.column.default = self  # leak: parent-child-cycle low

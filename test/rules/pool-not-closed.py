@@ -15,38 +15,38 @@ context = multiprocessing.get_context("spawn")
 
 
 def squares(items):
-    pool = Pool(4)  # leak: pool-not-closed
+    pool = Pool(4)  # leak: pool-not-closed medium
     return pool.map(pow, items)
 
 
 def run(items):
-    pool = multiprocessing.Pool(processes=4)  # leak: pool-not-closed
+    pool = multiprocessing.Pool(processes=4)  # leak: pool-not-closed medium
     results = pool.map(abs, items)
     return results
 
 
 def chained(items):
-    return mp.Pool().map(abs, items)  # leak: pool-not-closed
+    return mp.Pool().map(abs, items)  # leak: pool-not-closed medium
 
 
 def spawned(items):
-    workers = context.Pool(2)  # leak: pool-not-closed
+    workers = context.Pool(2)  # leak: pool-not-closed medium
     return workers.map(abs, items)
 
 
 def forked(items):
-    workers = get_context("fork").Pool()  # leak: pool-not-closed
+    workers = get_context("fork").Pool()  # leak: pool-not-closed medium
     for result in workers.imap_unordered(abs, items):
         print(result)
 
 
 def threads(items):
-    workers = Threads(8)  # leak: pool-not-closed
+    workers = Threads(8)  # leak: pool-not-closed medium
     return workers.map(abs, items)
 
 
 def keep(items):
-    _pools.append(ThreadPool(2))  # leak: pool-not-closed
+    _pools.append(ThreadPool(2))  # leak: pool-not-closed medium
 
 
 class Crawler:
@@ -69,7 +69,7 @@ class Initialised:
 class Batch:
     def run(self, request):
         for part in request.parts:
-            self.workers = multiprocessing.Pool(2)  # leak: pool-not-closed
+            self.workers = multiprocessing.Pool(2)  # leak: pool-not-closed medium
             self.workers.map(abs, part)
 
 

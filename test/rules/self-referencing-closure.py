@@ -250,8 +250,8 @@ class Reader:
 class View:
     def __init__(self, draw=None, parent=None) -> None:
         self.pixels = bytearray(1_000_000)
-        self.paint = self.draw if draw is None else draw  # leak: self-referencing-closure
-        self.parent = parent or self  # leak: self-referencing-closure
+        self.paint = self.draw if draw is None else draw  # leak: self-referencing-closure low
+        self.parent = parent or self  # leak: self-referencing-closure low
 
     def draw(self):
         return len(self.pixels)
@@ -293,7 +293,7 @@ class Statement:
 
 
 class Table:
-    @functools.cached_property  # leak: self-referencing-closure
+    @functools.cached_property  # leak: self-referencing-closure low
     def loader(self):
         return partial(self.load, 1)
 

@@ -12,9 +12,9 @@ NAMES = dict(a=1)
 
 def send(data):
     if not data:
-        raise CLOSED  # leak: shared-exception-raised
+        raise CLOSED  # leak: shared-exception-raised medium
     if len(data) > 10:
-        raise LIMIT from None  # leak: shared-exception-raised
+        raise LIMIT from None  # leak: shared-exception-raised medium
 
 
 async def receive():

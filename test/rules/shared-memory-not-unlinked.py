@@ -18,13 +18,13 @@ def share(array):
 
 
 def positional(size):
-    block = SharedMemory(None, True, size)  # leak: shared-memory-not-unlinked
+    block = SharedMemory(None, True, size)  # leak: shared-memory-not-unlinked medium
     _blocks.append(block)
 
 
 class Ring:
     def __init__(self, size):
-        self.block = multiprocessing.shared_memory.SharedMemory(  # leak: shared-memory-not-unlinked
+        self.block = multiprocessing.shared_memory.SharedMemory(  # leak: shared-memory-not-unlinked medium
             "ring", create=True, size=size
         )
 
@@ -33,7 +33,7 @@ class Ring:
 
 
 def make(size):
-    return SharedMemory(create=True, size=size)  # leak: shared-memory-not-unlinked
+    return SharedMemory(create=True, size=size)  # leak: shared-memory-not-unlinked medium
 
 
 def listed(values):

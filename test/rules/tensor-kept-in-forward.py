@@ -20,7 +20,7 @@ class Attention(nn.Module):
     def forward(self, x):
         scores = self.query(x) @ self.key(x).transpose(-2, -1)
         attn = torch.softmax(scores, dim=-1)
-        self.attn = attn  # leak: tensor-kept-in-forward
+        self.attn = attn  # leak: tensor-kept-in-forward low
         self.last_scores = scores.detach()  # ok: without its graph
         self.size = x.shape  # ok: a shape
         self.aux_loss = attn.mean()  # ok: a term of the loss
@@ -46,12 +46,12 @@ class MultiHead(nn.Module):
         self.proj = nn.Linear(8, 8)
 
     def forward(self, x):
-        self.attention_weights = F.softmax(self.proj(x), dim=-1)  # leak: tensor-kept-in-forward
+        self.attention_weights = F.softmax(self.proj(x), dim=-1)  # leak: tensor-kept-in-forward low
         return self.attention_weights
 
 
 class Given(torch.nn.Module):
     def forward(self, q, k, v):
-        self.attn = torch.softmax(q @ k.T, -1)  # leak: tensor-kept-in-forward
+        self.attn = torch.softmax(q @ k.T, -1)  # leak: tensor-kept-in-forward low
         self.mask = torch.ones(3)  # ok: no graph
         return self.attn @ v

@@ -10,9 +10,9 @@ class Square(torch.autograd.Function):
     def forward(ctx, x, scale, weight: Tensor, eps=1e-6):
         result = x * x
         mask = torch.gt(x, 0)
-        ctx.x = x  # leak: tensor-on-autograd-context
-        ctx.weight = weight  # leak: tensor-on-autograd-context
-        ctx.mask = mask  # leak: tensor-on-autograd-context
+        ctx.x = x  # leak: tensor-on-autograd-context low
+        ctx.weight = weight  # leak: tensor-on-autograd-context low
+        ctx.mask = mask  # leak: tensor-on-autograd-context low
         ctx.result = result  # leak: tensor-on-autograd-context
         ctx.scale = scale  # ok: nothing says that it is a tensor
         ctx.eps = eps  # ok: a number

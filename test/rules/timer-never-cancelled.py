@@ -49,7 +49,7 @@ class Window:
 
 class Closing:
     def open(self, loop):
-        self._timeout = loop.call_later(300, self.expire)  # leak: timer-never-cancelled
+        self._timeout = loop.call_later(300, self.expire)  # leak: timer-never-cancelled low
 
     def expire(self):
         print("expired")

@@ -57,7 +57,7 @@ class Client:
             del self.raised
 
     async def serve(self) -> None:
-        task = asyncio.current_task()  # leak: traceback-cycle
+        task = asyncio.current_task()  # leak: traceback-cycle low
         while not self.raised:
             await call(task)
 

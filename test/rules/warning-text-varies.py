@@ -6,17 +6,17 @@ from warnings import warn
 
 def check(rows):
     for i in range(len(rows)):
-        warnings.warn(f"row {i} is empty")  # leak: warning-text-varies
+        warnings.warn(f"row {i} is empty")  # leak: warning-text-varies low
     for number, row in enumerate(rows):
         if not row:
-            warn("row %d of %s is empty" % (number, row))  # leak: warning-text-varies
+            warn("row %d of %s is empty" % (number, row))  # leak: warning-text-varies low
         else:
-            warn("row {} is fine".format(number), UserWarning)  # leak: warning-text-varies
+            warn("row {} is fine".format(number), UserWarning)  # leak: warning-text-varies low
     while rows:
         line = rows.pop()
         warn("bad line: " + line, stacklevel=2)  # leak: warning-text-varies
     for i in range(100):
-        warnings.warn("%d" % i)  # leak: warning-text-varies
+        warnings.warn("%d" % i)  # leak: warning-text-varies low
     for key, value in rows.items():
         warnings.warn(f"unknown option: {key}")  # ok: few options
     for row in rows:

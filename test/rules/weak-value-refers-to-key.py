@@ -109,7 +109,7 @@ def attribute_after(request):
 
 
 def foreign_class(request):
-    _sessions[request] = Session(request)  # leak: weak-value-refers-to-key
+    _sessions[request] = Session(request)  # leak: weak-value-refers-to-key medium
 
 
 def subclassed(request):
@@ -123,7 +123,7 @@ async def of_loop(work):
 
 async def session_of_loop():
     loop = asyncio.get_running_loop()
-    _sessions[loop] = aiohttp.ClientSession(loop=loop)  # leak: weak-value-refers-to-key
+    _sessions[loop] = aiohttp.ClientSession(loop=loop)  # leak: weak-value-refers-to-key medium
 
 
 def by_name(request):
@@ -157,7 +157,7 @@ class Cache:
         self._entries = weakref.WeakKeyDictionary()
 
     def put(self, request):
-        self._entries[request] = {"of": request}  # leak: weak-value-refers-to-key
+        self._entries[request] = {"of": request}  # leak: weak-value-refers-to-key medium
 
 
 _plain = WeakKeyDictionary()

@@ -3,12 +3,14 @@
 export interface Marker {
   readonly line: number;
   readonly rule: string;
+  /** The confidence that the finding must have; undefined where it is that of the rule. */
+  readonly confidence: string | undefined;
 }
 
-/** `# leak: rule-id`: a finding of the rule must start on this line. */
+/** `# leak: rule-id`: a finding of the rule must start on this line; `# leak: rule-id low` says with less confidence. */
 export function leakMarkers(source: string): Marker[] {
   return source.split('\n').flatMap((text, index) => {
-    const rule = /#\s*leak:\s*([\w-]+)/.exec(text)?.[1];
-    return rule ? [{ line: index + 1, rule }] : [];
+    const [, rule, confidence] = /#\s*leak:\s*([\w-]+)(?:\s+(\w+))?/.exec(text) ?? [];
+    return rule ? [{ line: index + 1, rule, confidence }] : [];
   });
 }
