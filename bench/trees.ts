@@ -28,7 +28,7 @@ export function standardLibrary(): Tree {
 }
 
 const LIST = fileURLToPath(new URL('packages.txt', import.meta.url));
-const PACKAGES = fileURLToPath(new URL('../.cache/packages/', import.meta.url));
+export const PACKAGES = fileURLToPath(new URL('../.cache/packages/', import.meta.url));
 
 /** The packages of `packages.txt`, brought by pip when they are not here yet. */
 export function packages(): Tree {
@@ -41,4 +41,11 @@ export function packages(): Tree {
     writeFileSync(stamp, list);
   }
   return treeOf('packages', PACKAGES);
+}
+
+/** The pinned version that brought a package, by the name of its folder. */
+export function versionOf(folder: string): string {
+  const project = { attr: 'attrs' }[folder] ?? folder;
+  const pinned = readFileSync(LIST, 'utf8').match(new RegExp(`^${project}==(.*)$`, 'im'));
+  return pinned?.[1] ?? '';
 }

@@ -13,7 +13,7 @@ if (!existsSync(ruff)) {
     ['check', '--quiet'],
     ['format', '--check', '--quiet'],
   ]) {
-    const { failed } = await execa(ruff, [...args, 'python-runner', 'action'], {
+    const { failed } = await execa(ruff, [...args, 'python-runner', 'action', 'bench/drive'], {
       cwd: root,
       stdio: 'inherit',
       reject: false,
