@@ -16,6 +16,7 @@ import contextVariableNotReset from './context-variable-not-reset.ts';
 import contextVariablePerCall from './context-variable-per-call.ts';
 import createGraphInBackward from './create-graph-in-backward.ts';
 import datasetOfPythonObjects from './dataset-of-python-objects.ts';
+import deadWeakReferenceKept from './dead-weak-reference-kept.ts';
 import defaultdictReadInserts from './defaultdict-read-inserts.ts';
 import evaluationWithoutNoGrad from './evaluation-without-no-grad.ts';
 import exceptionKept from './exception-kept.ts';
@@ -53,7 +54,9 @@ import ownedObjectHoldsOwner from './owned-object-holds-owner.ts';
 import ownedResourceNotClosed from './owned-resource-not-closed.ts';
 import parentChildCycle from './parent-child-cycle.ts';
 import patchHoldsObject from './patch-holds-object.ts';
+import patchWrapsItself from './patch-wraps-itself.ts';
 import poolNotClosed from './pool-not-closed.ts';
+import processHookPerCall from './process-hook-per-call.ts';
 import qtChildPerCall from './qt-child-per-call.ts';
 import referenceKeptAfterClose from './reference-kept-after-close.ts';
 import retryInMemoryHandler from './retry-in-memory-handler.ts';
@@ -91,6 +94,7 @@ export const rules: readonly Rule[] = [
   contextVariablePerCall,
   createGraphInBackward,
   datasetOfPythonObjects,
+  deadWeakReferenceKept,
   defaultdictReadInserts,
   evaluationWithoutNoGrad,
   exceptionKept,
@@ -128,7 +132,9 @@ export const rules: readonly Rule[] = [
   ownedResourceNotClosed,
   parentChildCycle,
   patchHoldsObject,
+  patchWrapsItself,
   poolNotClosed,
+  processHookPerCall,
   qtChildPerCall,
   referenceKeptAfterClose,
   retryInMemoryHandler,

@@ -7,6 +7,7 @@ import {
   type InstanceContainer,
 } from '../facts/growth/instance-containers.ts';
 import type { FunctionFacts } from '../facts/syntax/functions.ts';
+import { weakEntries } from '../facts/growth/weak-entries.ts';
 import { longevity } from '../facts/life/longevity.ts';
 import type { Operation } from '../facts/places/operations.ts';
 import { parametersBehind } from '../facts/places/provenance.ts';
@@ -104,7 +105,9 @@ class MetricsCollector:
   ],
   links: ['https://docs.python.org/3/library/collections.html#collections.deque'],
   check(file, report) {
+    const weak = new Set(weakEntries(file).map(({ place }) => place));
     for (const kept of growingAttributes(file)) {
+      if (weak.has(kept.place)) continue;
       const found = surestGrowth(file, kept);
       if (found) report(hitOf(file, kept, found));
     }

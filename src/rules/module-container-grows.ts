@@ -9,6 +9,7 @@ import { runsAtImport } from '../facts/life/lifetimes.ts';
 import { identityKeyed } from '../facts/growth/identity-keys.ts';
 import { lockMaps } from '../facts/growth/lock-maps.ts';
 import { longLivedContainers, type LongLived } from '../facts/growth/long-lived.ts';
+import { weakEntries } from '../facts/growth/weak-entries.ts';
 import { fillsAfterLookUp, namesCache } from '../facts/growth/look-ups.ts';
 import type { Operation } from '../facts/places/operations.ts';
 import type { Place } from '../facts/places/places.ts';
@@ -38,7 +39,7 @@ export default defineRule({
     'Its class is a dataclass or a model, which gives each instance its own copy, or each instance sets its own.',
     'It is filled once, under `if not NAME`.',
     'It is filled only when the file runs as a script.',
-    'It maps keys to locks or is keyed by `id(…)`: `lock-per-key` and `id-keyed-registry` look at those.',
+    'It maps keys to locks, is keyed by `id(…)` or holds weak references: `lock-per-key`, `id-keyed-registry` and `dead-weak-reference-kept` look at those.',
   ],
   predicts: 'leak',
   recipe: 'growth',
@@ -95,8 +96,9 @@ def record(kind: str, size: int) -> int:
   ],
   links: ['https://docs.python.org/3/library/collections.html#collections.deque'],
   check(file, report) {
-    // Maps of locks and ids have rules, and remedies, of their own.
-    const others = new Set([...lockMaps(file), ...identityKeyed(file)].map(({ map }) => map.place));
+    // Maps of locks and ids, and lists of weak references, have rules and remedies of their own.
+    const maps = [...lockMaps(file), ...identityKeyed(file)].map(({ map }) => map.place);
+    const others = new Set([...maps, ...weakEntries(file).map(({ place }) => place)]);
     for (const kept of longLivedContainers(file)) {
       const { place, container } = kept;
       if (others.has(place)) continue;
