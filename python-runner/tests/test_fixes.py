@@ -23,7 +23,34 @@ class Fixes(Tree):
         self.assertIn("return values are equal", result.fix.reason)
         assert result.fix.measurement is not None
         self.assertEqual(result.fix.measurement.per_call.bytes, 0.0)
-        self.assertEqual([run for run, _ in self.told], ["head", "confirm", "fix", "fix"])
+        self.assertEqual([run for run, _ in self.told], ["head", "confirm", "fix", "confirm", "fix"])
+
+    def test_a_guard_that_lets_the_line_run_once(self) -> None:
+        code = """
+            import logging
+
+            def target():
+                logging.getLogger("m").addHandler(logging.NullHandler())
+                return 1
+        """
+        old = 'logging.getLogger("m").addHandler'
+        fix = (old, 'if not logging.getLogger("m").handlers:\n        ' + old)
+        result = self.investigate(code, fix=fix, lines=(4, 4))
+        self.assertEqual((result.outcome, result.fix.status), ("leak", "fixed"), result.fix.reason)
+
+    def test_a_guard_that_evicts_instead(self) -> None:
+        old = "_seen.append(bytes(500))"
+        fix = (old, f"if len(_seen) >= 3:\n        _seen.pop()\n    else:\n        {old}")
+        result = self.investigate(LEAK, fix=fix, lines=(4, 4))
+        self.assertEqual(result.fix.status, "fixed", result.fix.reason)
+
+    def test_a_fix_that_treats_its_arguments_in_another_way(self) -> None:
+        code = LEAK.replace('key="a"', "rows: list").replace("key * 2", "1")
+        fixes = {"pass": "fixed", "rows.append(1)": "not-verified"}
+        for text, status in fixes.items():
+            result = self.investigate(code, fix=("_seen.append(bytes(500))", text))
+            self.assertEqual(result.fix.status, status, result.fix.reason)
+        self.assertIn("leaves its arguments in another state", result.fix.reason)
 
     def test_a_fix_that_does_not_help(self) -> None:
         result = self.investigate(LEAK, fix=("bytes(500)", "bytes(400)"))

@@ -11,6 +11,7 @@ from typing import Any, List
 from .jobs import Value
 
 MAX_NODES = 10_000
+_CONTAINERS = (list, dict, set, bytearray)
 _PLAIN = (bool, int, float, complex, str, bytes, bytearray, type(None), type(Ellipsis), range)
 
 
@@ -23,6 +24,7 @@ class Digest:
         self._sha256 = hashlib.sha256
         self._hash = hashlib.sha256()
         self._kinds = hashlib.sha256()
+        self._arguments = hashlib.sha256()
         self._types_only = False
         self._raised = False
         self._nodes = 0
@@ -37,10 +39,18 @@ class Digest:
         self._hash.update(raised)
         self._kinds.update(raised)
 
+    def add_arguments(self, arguments: List[Any]) -> None:
+        """What a call left of the containers that it was given; other arguments it cannot change, or may."""
+        types_only = self._types_only
+        for argument in arguments:
+            if type(argument) in _CONTAINERS:
+                self._arguments.update(self._of(argument, []).encode("utf-8", "backslashreplace"))
+        self._types_only = types_only  # is about the return values
+
     def value(self) -> Value:
         compared = "types of the return values" if self._types_only else "return values"
         compared += " and exceptions" if self._raised else ""
-        return Value(self._hash.hexdigest(), compared, self._kinds.hexdigest())
+        return Value(self._hash.hexdigest(), compared, self._kinds.hexdigest(), self._arguments.hexdigest())
 
     def _of(self, value: Any, above: List[int]) -> str:
         self._nodes += 1

@@ -161,7 +161,12 @@ class _Investigation:
             self.result.fix = Fix("not-verified", f"The fix could not be applied: {error}")
             return
         answers: List[Answer] = []
-        for _ in range(verify.FIX_RUNS):
+        for number in range(verify.FIX_RUNS):
+            # A B A B: what went away must come back without the fix, or it was the machine that changed.
+            failed = verify.gone(self.result.head, self._measured_again()) if number else None
+            if failed is not None:
+                self.result.fix = failed
+                return
             answer = self._measured_as_settled("fix", changes)
             self._tell("fix", answer)
             answers.append(answer)
@@ -176,6 +181,11 @@ class _Investigation:
             self.result.fix = Fix("fixed", f"{proof} in two processes; {compared}", measured)
         else:
             self.result.fix = Fix("not-verified", f"{proof}, but {compared}", measured)
+
+    def _measured_again(self) -> Answer:
+        answer = self._runs.measure("fix")
+        self._tell("confirm", answer)
+        return answer
 
     def _compare_values(self, confirmation: Answer, answers: List[Answer], changes: Dict[str, Any]) -> Tuple[bool, str]:
         if not self._returns:

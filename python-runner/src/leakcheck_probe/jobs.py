@@ -70,11 +70,15 @@ class Option:
 
 @dataclass
 class Value:
-    """What the calls returned, as a digest; `compared` says in a few words what it covers; `kinds` is one of the types alone."""
+    """What the calls returned, as a digest; `compared` says in a few words what it covers.
+
+    `kinds` is a digest of the types alone, `arguments` one of the containers that were given, as the calls left them.
+    """
 
     digest: str = text(64)
     compared: str = text(100)
     kinds: str = text(64)
+    arguments: str = text(64, "")
 
 
 @dataclass

@@ -12,7 +12,7 @@ from .report import Measurement
 from .supervisor import Supervisor
 
 # How the time is shared out, in the order of the runs; what one does not use goes to those after it.
-SHARES = {"head": 1.5, "confirm": 1.0, "diagnosis": 0.5, "base": 1.5, "fix": 3.0}
+SHARES = {"head": 1.5, "confirm": 1.0, "diagnosis": 0.5, "base": 1.5, "fix": 4.0}
 LEAST_SECONDS = 0.5
 # The search for a way to call a target that never returns takes longer than measuring it.
 SEARCH_UNIT = 3.0

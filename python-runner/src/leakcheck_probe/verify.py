@@ -52,6 +52,17 @@ def base_from(answer: Answer) -> Base:
     return Base("measured", answer.measurement.reason, answer.measurement)
 
 
+def gone(head: Optional[Measurement], again: Answer) -> Optional[Fix]:
+    """Why a run of the code as it is, between two of the fixed code, spoils the proof; None when it does not."""
+    assert head is not None
+    measured = again.measurement
+    # A run that came to nothing, as when the time was up, proves neither the one nor the other.
+    if measured is None or measured.outcome in (head.outcome, "inconclusive"):
+        return None
+    reason = f"The code as it is, measured again between two runs of the fixed code: {measured.reason}"
+    return Fix("not-verified", reason, measured)
+
+
 def not_fixed(head: Optional[Measurement], answer: Answer) -> Optional[Fix]:
     """Why one run of the fixed code is not the proof that is needed; None when it is."""
     assert head is not None
@@ -89,6 +100,8 @@ def compare(head: List[Optional[Value]], fixed: List[Optional[Value]]) -> Tuple[
     if not before or not after:
         return True, "return values were not compared, because the call does not come back"
     if before & after:
+        if not {v.arguments for v in head if v is not None} & {v.arguments for v in fixed if v is not None}:
+            return False, "the fixed code leaves its arguments in another state"
         return True, f"{next(value.compared for value in fixed if value is not None)} are equal"
     if len(before) > 1 and {v.kinds for v in head if v is not None} & {v.kinds for v in fixed if v is not None}:
         return True, "return values differ from run to run, and only their types were compared"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 from .parameters import Slot
 from .values import Value
@@ -11,11 +11,13 @@ from .values import Value
 class Arguments:
     """Builds the arguments of call number `index`: the varied ones from the index, the others always alike."""
 
-    __slots__ = ("slots", "picks", "_positional", "_named", "varied")
+    __slots__ = ("slots", "picks", "_positional", "_named", "varied", "made")
 
     def __init__(self, slots: list[Slot], picks: tuple[int, ...], vary: tuple[str, ...]) -> None:
         self.slots = slots
         self.picks = picks
+        # A list: notes what is built for a call, so that its state after the call can be compared.
+        self.made: Optional[list[Any]] = None
         chosen = list(zip(slots, self.values()))
         self.varied = tuple(slot.name for slot, value in chosen if slot.name in vary and value.varies)
         self._positional = tuple((v.make, s.name in self.varied) for s, v in chosen if not s.keyword)
@@ -25,10 +27,16 @@ class Arguments:
         return [slot.alternatives[pick] for slot, pick in zip(self.slots, self.picks)]
 
     def positional(self, index: int) -> list[Any]:
-        return [make(index + 1 if varied else 0) for make, varied in self._positional]
+        built = [make(index + 1 if varied else 0) for make, varied in self._positional]
+        if self.made is not None:
+            self.made.extend(built)
+        return built
 
     def named(self, index: int) -> dict[str, Any]:
-        return {name: make(index + 1 if varied else 0) for name, make, varied in self._named}
+        built = {name: make(index + 1 if varied else 0) for name, make, varied in self._named}
+        if self.made is not None:
+            self.made.extend(built.values())
+        return built
 
     def stubs(self) -> tuple[str, ...]:
         return tuple(slot.name for slot, value in zip(self.slots, self.values()) if value.stub)

@@ -59,6 +59,17 @@ class Candidate:
             return inside_loop(self._call, index, self._items)
         return finished(self._call(index), self._items)
 
+    def run_and_show(self, index: int) -> tuple[object, list[object]]:
+        """Like `run`, with the arguments that were built for the call, as the call left them."""
+        made: list[object] = []
+        for arguments in self._call.arguments:
+            arguments.made = made
+        try:
+            return self.run(index), made
+        finally:
+            for arguments in self._call.arguments:
+                arguments.made = None
+
     def try_out(self, lines: Optional[tuple[int, int]], attempts: int = 2, seconds: float = 2.0) -> Trial:
         """A few calls under a line tracer and a time limit. Never raises what the target raises.
 

@@ -70,7 +70,9 @@ def repeated(job: Job) -> Candidate:
 
 def value(job: Job) -> Answer:
     """What the first calls return, without measuring."""
-    return Answer(value=first_values(repeated(job)))
+    candidate = repeated(job)
+    trial_of(candidate, job)  # as before a measurement, so that the same calls are compared
+    return Answer(value=first_values(candidate))
 
 
 def option_of(candidate: Candidate, trial: Trial) -> Option:
@@ -94,7 +96,10 @@ def first_values(candidate: Candidate) -> Value:
     digest = Digest()
     for index in range(VALUE_CALLS):
         try:
-            digest.add(candidate.run(index))
+            returned, arguments = candidate.run_and_show(index)
+            digest.add(returned)
+            digest.add_arguments(arguments)
+            del returned, arguments
         except BaseException as error:  # the target's own, also SystemExit
             digest.add_error(error)
         end_forked_child()
