@@ -6,6 +6,7 @@ import ast
 import builtins
 import collections.abc
 import importlib
+import inspect
 import sys
 import types
 import typing
@@ -21,7 +22,7 @@ class Names:
         self, module: Optional[types.ModuleType], tree: Optional[ast.Module] = None, owner: Any = None
     ) -> None:
         self.module = module
-        self._tree = tree
+        self.tree = tree
         self.owner = owner
         self._deferred: Optional[dict[str, tuple[str, str]]] = None
 
@@ -41,10 +42,51 @@ class Names:
             return found
         return getattr(typing, name) if name in typing.__all__ and name[0].isupper() else Unknown(name)
 
+    def value(self, expression: str) -> Any:
+        """What a name, attribute or constant of the text stands for now. Raises when it is nothing that lasts."""
+        return self._value(ast.parse(expression, mode="eval").body)
+
+    def _value(self, node: ast.expr) -> Any:
+        if isinstance(node, ast.Attribute):
+            if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls") and self.owner is not None:
+                return inspect.getattr_static(self.owner, node.attr)
+            return inspect.getattr_static(self._value(node.value), node.attr)
+        if isinstance(node, ast.Name):
+            for space in (vars(self.owner) if self.owner else {}, vars(self.module) if self.module else {}):
+                if node.id in space:
+                    return space[node.id]
+            return getattr(builtins, node.id)
+        return ast.literal_eval(node)
+
+    def classes(self) -> dict[str, type]:
+        """Classes of the same package that the module knows by name, those it defines first."""
+        home = getattr(self.module, "__name__", "")
+        top = home.split(".")[0]
+        found = {n: v for n, v in vars(self.module).items() if isinstance(v, type)} if self.module else {}
+        own = {n: v for n, v in found.items() if v.__module__ == home}
+        return {**own, **{n: v for n, v in found.items() if v.__module__.split(".")[0] == top and top}}
+
+    def class_called(self, name: str) -> Optional[type]:
+        """A class of the module, else of a loaded module of its package, that is called like a parameter."""
+        wanted = name.replace("_", "").lower()
+        if len(wanted) < 3:
+            return None
+        for title, kind in self.classes().items():
+            if title.lower().lstrip("_") == wanted:
+                return kind
+        home = getattr(self.module, "__name__", "")
+        top = home.split(".")[0]
+        for other, module in sorted(sys.modules.items()) if top else ():
+            if other != home and other.split(".")[0] == top and module is not None:
+                for title, kind in vars(module).items():
+                    if title.lower() == wanted and isinstance(kind, type) and kind.__module__ == other:
+                        return kind
+        return None
+
     def _behind_type_checking(self, name: str) -> Any:
         """Imports that only type checkers make: taken from modules that are loaded or belong to the same package."""
         if self._deferred is None:
-            self._deferred = _guarded_imports(self._tree) if self._tree is not None else {}
+            self._deferred = _guarded_imports(self.tree) if self.tree is not None else {}
         source, attribute = self._deferred.get(name, ("", ""))
         if not source:
             return None
@@ -80,6 +122,9 @@ def resolved(annotation: Any, names: Names) -> Any:
         annotation = annotation.__forward_arg__
     if not isinstance(annotation, str):
         return annotation
+    module, colon, qualname = annotation.partition(":")
+    if colon and qualname.isidentifier():  # a class that a doc string names
+        return getattr(sys.modules.get(module), qualname, Any)
     try:
         return _evaluated(ast.parse(annotation.strip(), mode="eval").body, names)
     except Exception:

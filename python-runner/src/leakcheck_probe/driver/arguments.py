@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any, Optional
 
 from .parameters import Slot
@@ -49,7 +50,12 @@ class Arguments:
         return ", ".join(parts)
 
     def chosen(self) -> dict[str, str]:
-        return {slot.name: value.text for slot, value in zip(self.slots, self.values())}
+        return {slot.name: brief(value.text) for slot, value in zip(self.slots, self.values())}
+
+
+def brief(text: str) -> str:
+    """A text, or what stands for a long one: a choice travels between processes and must stay small."""
+    return text if len(text) <= 40 else f"{text[:24]}…{zlib.crc32(text.encode('utf-8', 'replace')):08x}"
 
 
 def picks_like(slots: list[Slot], chosen: dict[str, str]) -> tuple[int, ...] | None:
@@ -58,7 +64,7 @@ def picks_like(slots: list[Slot], chosen: dict[str, str]) -> tuple[int, ...] | N
         return None
     picks = []
     for slot in slots:
-        texts = [value.text for value in slot.alternatives]
+        texts = [brief(value.text) for value in slot.alternatives]
         if chosen[slot.name] not in texts:
             return None
         picks.append(texts.index(chosen[slot.name]))

@@ -6,8 +6,7 @@ import re
 from typing import Callable
 
 from . import arrays
-from .stub import FALSE_STUB, STUB, passive_async
-from .uses import Uses
+from .stub import FALSE_STUB, passive_async
 from .values import (
     Value,
     callback,
@@ -23,13 +22,6 @@ from .values import (
     stub,
     word,
 )
-
-_DICT = {"items", "keys", "values", "setdefault", "update", "get"}
-_STR = {"split", "strip", "lower", "upper", "encode", "startswith", "endswith", "replace", "format", "splitlines", "join",
-        "rstrip", "lstrip", "find", "title", "isdigit", "partition", "rpartition", "rsplit", "expandtabs"}  # fmt: skip
-_LIST = {"append", "extend", "sort", "insert", "reverse"}
-_STREAM = {"read", "readline", "readlines", "write", "seek", "tell", "flush"}
-_PATH = {"exists", "read_text", "read_bytes", "is_dir", "is_file", "iterdir", "parent", "suffix", "stem", "joinpath"}
 
 
 def text_pairs() -> Value:
@@ -123,37 +115,3 @@ def by_name(name: str) -> list[Value]:
             ):
                 return values()
     return [words()] if name.endswith("s") and len(name) > 3 else []
-
-
-def by_use(uses: Uses) -> tuple[list[Value], list[Value]]:
-    """Values that the body asks for: those that are sure, and those that are likely."""
-    sure: list[Value] = [_compared(value) for value in uses.constants[:2]]
-    likely: list[Value] = []
-    known = {"int": number(3), "str": word("key"), "list": words(), "dict": text_pairs(), "bytes": octets("data"),
-             "float": real(1.5), "tuple": sequence(tuple, [number(1), number(2)], "tuple")}  # fmt: skip
-    sure.extend(known[name] for name in uses.classes if name in known)
-    if uses.attributes & _PATH:
-        sure.append(plain_path())
-    if "called" in uses.marks:
-        sure.append(callback())
-    for attributes, value in ((_STR, word("key")), (_LIST, words()), (_STREAM, stream()), (_DICT, text_pairs())):
-        if uses.attributes & attributes:
-            sure.append(value)
-    if uses.attributes & {"add", "discard"}:
-        likely.append(sequence(set, [number(1)], "set"))
-    if uses.attributes & {"decode", "hex"}:
-        sure.append(octets("data"))
-    if uses.attributes & {"shape", "dtype", "reshape", "mean", "astype", "backward", "detach", "cuda", "item"}:
-        sure.extend([*arrays.tensors(), *arrays.vectors()])
-    if not sure and (uses.attributes or uses.marks & {"awaited", "entered"}):
-        likely.append(stub(STUB))
-    marks = {"keyed": text_pairs, "iterated": words, "indexed": words, "arithmetic": lambda: number(3), "text": lambda: word("key"),
-             "opened": file_path, "measured": words}  # fmt: skip
-    likely.extend(value() for mark, value in marks.items() if mark in uses.marks)
-    return sure, likely
-
-
-def _compared(value: object) -> Value:
-    if isinstance(value, str):
-        return word(value) if len(value) < 40 else constant(value)
-    return number(value) if type(value) is int else constant(value)

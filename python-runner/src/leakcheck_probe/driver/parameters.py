@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
-import functools
 import inspect
 from dataclasses import dataclass
 from typing import Any, Callable, Optional
 
 from .annotations import Names
-from .naming import by_name, by_use, json_text, numbers, text_pairs, words
+from .docs import documented
+from .naming import by_name, numbers, text_pairs, words
+from .shaped import by_use
 from .stub import FALSE_STUB, STUB
-from .typed import instances, typed
+from .texts import common
+from .typed import instances, is_loose, typed
 from .uses import Uses, uses_of
-from .values import Value, number, stub, word
+from .values import Value, constant, number, octets, real, stub, word
 
-MAX_ALTERNATIVES = 8
+MAX_ALTERNATIVES = 24
 
 
 @dataclass(frozen=True)
@@ -28,25 +30,35 @@ class Slot:
 
 
 def slots_of(
-    target: Any, definition: Optional[ast.AST], names: Names, vary: tuple[str, ...], bound: bool, depth: int = 0
+    target: Any,
+    definition: Optional[ast.AST],
+    names: Names,
+    vary: tuple[str, ...],
+    bound: bool,
+    depth: int = 0,
+    full: bool = False,
 ) -> list[Slot]:
     """Slots for the required parameters, and for those with a default that shall vary.
 
-    `bound`: the first parameter is filled already (self, cls).
+    `bound`: the first parameter is filled already (self, cls). `full`: also those with the default None, and one for `*args`.
     """
     parameters = _signature(target, definition, names)
     if bound and parameters:
         parameters = parameters[1:]
-    uses = uses_of(definition)
+    uses = uses_of(definition, names.tree)
+    written = documented(definition, names)
     slots: list[Slot] = []
     by_keyword = False
     for parameter in parameters:
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+        if parameter.kind is parameter.VAR_KEYWORD or parameter.kind is parameter.VAR_POSITIONAL and not full:
             by_keyword = True
             continue
-        if parameter.default is not parameter.empty and parameter.name not in vary:
+        optional = parameter.default is not parameter.empty
+        if optional and parameter.name not in vary and not (full and parameter.default is None):
             by_keyword = True
             continue
+        if parameter.annotation is parameter.empty and parameter.name in written:
+            parameter = parameter.replace(annotation=written[parameter.name])
         found = alternatives(parameter, names, uses.get(parameter.name, Uses()), parameter.name in vary, depth)
         keyword = (
             parameter.kind is parameter.KEYWORD_ONLY or by_keyword and parameter.kind is not parameter.POSITIONAL_ONLY
@@ -58,20 +70,55 @@ def slots_of(
 def alternatives(parameter: inspect.Parameter, names: Names, uses: Uses, vary: bool, depth: int) -> list[Value]:
     """Values for one parameter: by annotation, by use, by name, then one of each common type."""
     annotated = typed(parameter.annotation, names, depth, parameter.name)
-    sure, likely = by_use(uses)
+    sure, likely = by_use(uses, names, parameter.name, depth)
     named = _like_owner(parameter.name, names, depth) or by_name(parameter.name)
     default = _like_default(parameter)
     if annotated and not annotated[0].stub:
         kinds = {value.kind for value in annotated}
-        found = [*(value for value in sure if value.kind in kinds), *annotated, *sure]
+        fitting = [value for value in sure if value.kind in kinds and not value.stub]
+        if not is_loose(parameter.annotation, names):
+            fitting = [value for value in fitting if value.kind in ("str", "int", "float", "bytes", "bool")]
+        found = [*fitting, *annotated, *sure, *(v for v in likely if v.kind in kinds)]
+        if "str" in kinds:
+            found.extend(common())
     else:
         # A model is called and a loader is iterated too: the name says more than the use.
         learning = [value for value in named if "torch." in value.text]
-        found = [*default, *learning, *sure, *annotated, *named, *likely]
-        found.extend([word("key"), number(3), words(), text_pairs(), numbers(), json_text()])
+        called = _called_like_a_class(parameter.name, names, uses, depth)
+        found = [*default, *learning, *sure, *called, *annotated, *named, *likely]
+        found.extend(
+            [word("key"), number(3), words(), text_pairs(), numbers(), constant(True), real(1.5), octets("data")]
+        )
+        found.extend(common())
     if vary:
         found.sort(key=lambda value: not value.varies)
-    return [*_distinct(found)[:MAX_ALTERNATIVES], *_distinct([stub(), stub(FALSE_STUB)])]
+    data = _distinct([value for value in found if not value.stub])[:MAX_ALTERNATIVES]
+    fitting = [value for value in data if _answers(value, uses)]
+    rest = [value for value in data if value not in fitting]
+    stubs = _distinct([*(value for value in found if value.stub), stub(), stub(FALSE_STUB)])
+    return [*fitting, *stubs, *rest]
+
+
+def _answers(value: Value, uses: Uses) -> bool:
+    """Whether it has the methods that are called on it."""
+    if not uses.methods and not uses.marks & {"entered"}:
+        return True
+    try:
+        made = value.make(0)
+        entered = "entered" not in uses.marks or hasattr(type(made), "__enter__") or hasattr(type(made), "__aenter__")
+        return entered and all(hasattr(type(made), name) or hasattr(made, name) for name in uses.methods)
+    except Exception:
+        return False
+
+
+def _called_like_a_class(name: str, names: Names, uses: Uses, depth: int) -> list[Value]:
+    """`store` is most often a `Store` of the same package, where nothing speaks against it."""
+    from .owners import attributes_of
+
+    kind = names.class_called(name)
+    if kind is None or not set(uses.methods) <= attributes_of(kind):
+        return []
+    return [value for value in instances(kind, depth + 1) if not value.stub]
 
 
 def _distinct(values: list[Value]) -> list[Value]:
@@ -131,35 +178,6 @@ def _parameter(node: ast.arg, kind: Any, has_default: bool) -> inspect.Parameter
     )
 
 
-def constructor_of(kind: type, depth: int) -> Optional[Value]:
-    """A value that builds an instance with the likeliest arguments; None when there is no signature."""
-    names = Names.of(kind)
-    try:
-        slots = slots_of(concrete(kind), None, names, (), bound=False, depth=depth)
-    except RecursionError:
-        return None
-    values = [slot.alternatives[0] for slot in slots]
-    keywords = tuple(slot.name if slot.keyword else "" for slot in slots)
-    text = f"{kind.__name__}({', '.join(_argument(k, v) for k, v in zip(keywords, values))})"
-    make = functools.partial(_constructed, concrete(kind), keywords, tuple(value.make for value in values))
-    return Value(text[:200], make, True, any(value.stub for value in values), kind.__name__)
-
-
-def _argument(keyword: str, value: Value) -> str:
-    return f"{keyword}={value.text}" if keyword else value.text
-
-
-def _constructed(kind: type, keywords: tuple[str, ...], makers: tuple[Callable[[int], Any], ...], index: int) -> Any:
-    positional = []
-    named = {}
-    for keyword, make in zip(keywords, makers):
-        if keyword:
-            named[keyword] = make(index)
-        else:
-            positional.append(make(index))
-    return kind(*positional, **named)
-
-
 _CONCRETE: dict[type, type] = {}
 
 
@@ -171,8 +189,14 @@ def concrete(kind: type) -> type:
     if kind not in _CONCRETE:
         body: dict[str, Any] = {name: _filled(inspect.getattr_static(kind, name, None)) for name in missing}
         body["__module__"] = kind.__module__
+        body["__doc__"] = kind.__doc__
         _CONCRETE[kind] = type(kind)(f"Concrete{kind.__name__}", (kind,), body)
     return _CONCRETE[kind]
+
+
+def is_filled(kind: Any) -> bool:
+    """Whether it is such a subclass: its methods may answer with a stub."""
+    return kind in _CONCRETE.values() if isinstance(kind, type) else False
 
 
 def _filled(abstract: Any) -> Any:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import inspect
 import types
 from dataclasses import dataclass
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 from .annotations import Names
 from .arguments import Arguments
 from .bare import bare_builder
+from .construct import is_bound, working_picks
 from .parameters import Slot, concrete, slots_of
 from .shapes import FunctionCall, Instance, MethodCall
 from .target import Target, find_definition
@@ -31,6 +31,7 @@ class Plan:
     build: Callable[[list[Arguments]], Any]
     in_loop: bool = False
     last_resort: bool = False  # only when nothing before it returned
+    start: tuple[int, ...] = ()  # the first picks, as far as they are known to work
 
 
 def plans(target: Target, vary: tuple[str, ...]) -> list[Plan]:
@@ -52,21 +53,8 @@ def _construction(target: Target, kind: type, name: str, vary: tuple[str, ...]) 
     made = concrete(kind)
     names = Names(target.module, target.tree, kind)
     definition = find_definition(target.tree, [*name.split("."), "__init__"])
-    slots = slots_of(made, definition, names, vary, bound=_is_bound(made, definition))
+    slots = slots_of(made, definition, names, vary, bound=is_bound(made, definition))
     return Plan("call", [slots], lambda groups: FunctionCall(name, made, groups[0]))
-
-
-def _is_bound(kind: type, definition: Optional[ast.AST]) -> bool:
-    """Whether the parameters can only be read from the text, where self is written."""
-    try:
-        parameters = inspect.signature(kind).parameters.values()
-    except (ValueError, TypeError, NameError):
-        return definition is not None
-    return (
-        definition is not None
-        and all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
-        and bool(parameters)
-    )
 
 
 def _functions(target: Target, vary: tuple[str, ...]) -> list[Plan]:
@@ -105,7 +93,7 @@ def _methods(target: Target, vary: tuple[str, ...]) -> list[Plan]:
     path = target.qualname.split(".")[:-1]
     definition = find_definition(target.tree, [*path, "__init__"])
     made = concrete(owner)
-    constructor = slots_of(made, definition, names, (), bound=_is_bound(made, definition))
+    constructor = slots_of(made, definition, names, (), bound=is_bound(made, definition))
     reads = isinstance(target.raw, _READ)
     own = [] if reads else _method_slots(target, owner, names, vary)
     loop = _is_async(target)
@@ -121,13 +109,14 @@ def _methods(target: Target, vary: tuple[str, ...]) -> list[Plan]:
             entered,
         )
 
+    start = working_picks(made, constructor) or ()
     found = [
-        Plan(kind, [constructor, own], functools.partial(build, kind, False, None), loop)
+        Plan(kind, [constructor, own], functools.partial(build, kind, False, None), loop, start=start)
         for kind in ("shared", "fresh")
     ]
     if hasattr(owner, "__enter__"):
         entered = functools.partial(build, "fresh", True, None)
-        found.append(Plan("fresh-entered", [constructor, own], entered, loop, True))
+        found.append(Plan("fresh-entered", [constructor, own], entered, loop, True, start))
     bare = bare_builder(target, find_definition(target.tree, path))
     if bare is not None:
         for kind in ("shared", "fresh"):

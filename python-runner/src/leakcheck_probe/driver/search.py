@@ -17,8 +17,11 @@ from .shapes import ScriptCall
 from .suggestion import suggested_driver
 from .target import Target, load
 
-MAX_ATTEMPTS = 20
-MAX_SECONDS = 4.0  # for the search of one shape
+MAX_ATTEMPTS = 150
+# For the search of one shape: as many attempts are always made, more only within the shorter time.
+FIRST_ATTEMPTS = 20
+SOON_SECONDS = 0.5
+MAX_SECONDS = 4.0
 CALL_SECONDS = 1.0
 MAX_UNFINISHED = 2
 _LOOP_ERRORS = ("no running event loop", "no current event loop", "attached to a different loop")
@@ -104,13 +107,13 @@ def _climb(
         in_loop = True
         best = _attempt(request, target, plan, _picks(best[0]), in_loop)
     tried = {_picks(best[0])}
-    deadline = time.monotonic() + MAX_SECONDS
+    start = time.monotonic()
     unfinished = int(best[1].unfinished)
     progress = True
     while progress and not _is_enough(best):
         progress = False
         for picks in _neighbours(slots, _picks(best[0]), best[1].error or ""):
-            if len(tried) >= MAX_ATTEMPTS or time.monotonic() > deadline or unfinished >= MAX_UNFINISHED:
+            if unfinished >= MAX_UNFINISHED or _is_over(len(tried), time.monotonic() - start):
                 break
             if picks in tried:
                 continue
@@ -121,6 +124,11 @@ def _climb(
                 best, progress = attempt, True
                 break
     return best
+
+
+def _is_over(attempts: int, seconds: float) -> bool:
+    soon = attempts >= FIRST_ATTEMPTS and seconds > SOON_SECONDS
+    return soon or attempts >= MAX_ATTEMPTS or seconds > MAX_SECONDS
 
 
 def _attempt(
@@ -137,7 +145,7 @@ def _start(plan: Plan, earlier: list[tuple[Candidate, Trial]]) -> tuple[int, ...
         picks = _picks(candidate)
         if len(picks) == width:
             return picks
-    return (0,) * width
+    return plan.start + (0,) * (width - len(plan.start))
 
 
 def _picks(candidate: Candidate) -> tuple[int, ...]:

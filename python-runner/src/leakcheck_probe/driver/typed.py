@@ -54,6 +54,22 @@ def typed(annotation: Any, names: Names, depth: int = 0, hint: str = "") -> list
     )
 
 
+_LOOSE = (str, int, float, bytes, bool, dict, list, tuple, set, object, Any, inspect.Parameter.empty)
+
+
+def is_loose(annotation: Any, names: Names, depth: int = 0) -> bool:
+    """Whether the type leaves open what is inside: `dict`, `list[dict]`, `Sequence`, but not `list[Row]`."""
+    annotation = resolved(annotation, names)
+    if depth > MAX_DEPTH or annotation in _LOOSE or isinstance(annotation, typing.TypeVar):
+        return True
+    arguments = typing.get_args(annotation)
+    if not arguments:
+        return not isinstance(annotation, type) or annotation in (*_SEQUENCES, *_MAPPINGS, *_SETS)
+    if len(arguments) > 1 and typing.get_origin(annotation) in _MAPPINGS:
+        arguments = arguments[1:]
+    return all(part is type(None) or part is ... or is_loose(part, names, depth + 1) for part in arguments)
+
+
 def _distinct(values: list[Value]) -> list[Value]:
     seen: set[str] = set()
     return [v for v in values if not (v.text in seen or seen.add(v.text))]  # type: ignore[func-returns-value]
@@ -194,10 +210,9 @@ def _typed_dict(kind: type, depth: int) -> Value:
 
 
 def instances(kind: type, depth: int = 0) -> list[Value]:
-    """Instances through the class's own constructor; a stub at the end, for when it raises."""
-    from .parameters import constructor_of  # the two modules describe each other
+    """An instance that was constructed once; a stub at the end, for when the target does not take it."""
+    from .construct import instance_of  # the two modules describe each other
 
-    if depth > MAX_DEPTH or getattr(kind, "_is_protocol", False):
+    if depth > MAX_DEPTH or getattr(kind, "_is_protocol", False) and not type.__subclasses__(kind):
         return [stub()]
-    built = constructor_of(kind, depth + 1)
-    return [*([built] if built is not None else []), stub()]
+    return [*instance_of(kind, depth + 1), stub()]

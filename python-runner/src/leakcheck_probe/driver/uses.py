@@ -1,82 +1,90 @@
-"""How a function's body uses its parameters: a cheap look at the syntax. Pure."""
+"""What the body of a function asks of its parameters: a small tree for each, read from the syntax. Pure."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Any, Optional, Union
+
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 
 @dataclass
 class Uses:
-    """`marks`: called, iterated, awaited, entered, arithmetic, measured, opened, indexed, keyed."""
+    """How a value is used, and how the values that are got out of it are used.
+
+    `marks`: called, iterated, awaited, entered, arithmetic, measured, opened, indexed, keyed, text, next, ordered.
+    """
 
     marks: set[str] = field(default_factory=set)
-    attributes: set[str] = field(default_factory=set)
+    attributes: dict[str, "Uses"] = field(default_factory=dict)
+    methods: dict[str, None] = field(default_factory=dict)  # those attributes that are called
+    keys: dict[str, "Uses"] = field(default_factory=dict)  # x["key"]
+    element: Optional["Uses"] = None  # x[0], for element in x
+    entries: Optional["Uses"] = None  # values of x.items()
+    parts: list["Uses"] = field(default_factory=list)  # a, b = x
     constants: list[Any] = field(default_factory=list)  # compared with
+    contained: list[str] = field(default_factory=list)  # "=" in x, x.split("=")
+    prefixes: list[str] = field(default_factory=list)
+    suffixes: list[str] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)  # named in isinstance
+    takers: list["Taken"] = field(default_factory=list)  # functions that get it
+    tables: list[str] = field(default_factory=list)  # containers in which it is looked up
+
+    def attribute(self, name: str) -> "Uses":
+        return self.attributes.setdefault(name, Uses())
+
+    def key(self, name: str) -> "Uses":
+        self.marks.add("keyed")
+        return self.keys.setdefault(name, Uses())
+
+    def item(self) -> "Uses":
+        if self.element is None:
+            self.element = Uses()
+        return self.element
+
+    def entry(self) -> "Uses":
+        if self.entries is None:
+            self.entries = Uses()
+        return self.entries
+
+    def split(self, count: int) -> list["Uses"]:
+        while len(self.parts) < count:
+            self.parts.append(Uses())
+        return self.parts[:count]
+
+    @property
+    def is_informative(self) -> bool:
+        """Whether it says more than that the value is used."""
+        return bool(
+            self.attributes
+            or self.keys
+            or self.constants
+            or self.contained
+            or self.prefixes
+            or self.classes
+            or self.tables
+            or self.takers
+            or self.parts
+            or self.marks - {"measured"}
+            or self.element is not None
+        )
 
 
-def uses_of(definition: Optional[ast.AST]) -> dict[str, Uses]:
-    """Uses by name, for every name that is read in the body."""
-    found: dict[str, Uses] = {}
-    for node in ast.walk(definition) if definition is not None else ():
-        _look(node, found)
-    return found
+@dataclass(frozen=True)
+class Taken:
+    """The value goes to `function(…)` as its argument number `position`; `others` are the texts of all arguments."""
+
+    function: str
+    position: int
+    others: tuple[str, ...]
 
 
-def _mark(node: Any, found: dict[str, Uses], mark: str) -> None:
-    if isinstance(node, ast.Name):
-        found.setdefault(node.id, Uses()).marks.add(mark)
+def uses_of(definition: Optional[ast.AST], tree: Optional[ast.Module] = None) -> dict[str, Uses]:
+    """Uses by parameter name. With the tree of its file, calls of functions there are followed, and what a constructor
+    keeps in attributes is followed into the other methods."""
+    from .reading import Reader  # the reader makes the tree that is described here
 
-
-def _look(node: ast.AST, found: dict[str, Uses]) -> None:
-    if isinstance(node, ast.Call):
-        _look_at_call(node, found)
-    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        found.setdefault(node.value.id, Uses()).attributes.add(node.attr)
-    elif isinstance(node, (ast.For, ast.comprehension)):
-        _mark(node.iter, found, "iterated")
-    elif isinstance(node, (ast.AsyncFor,)):
-        _mark(node.iter, found, "awaited")
-    elif isinstance(node, ast.Await):
-        _mark(node.value, found, "awaited")
-    elif isinstance(node, (ast.With, ast.AsyncWith)):
-        for item in node.items:
-            _mark(item.context_expr, found, "entered")
-    elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
-        text = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
-        _mark(node.value, found, "keyed" if text else "indexed")
-    elif isinstance(node, ast.BinOp) and not isinstance(node.op, (ast.Mod, ast.BitOr)):
-        for side, other in ((node.left, node.right), (node.right, node.left)):
-            text = isinstance(other, ast.JoinedStr) or isinstance(other, ast.Constant) and isinstance(other.value, str)
-            _mark(side, found, "text" if text else "arithmetic")
-    elif isinstance(node, ast.Compare):
-        _look_at_comparison(node, found)
-
-
-def _look_at_call(node: ast.Call, found: dict[str, Uses]) -> None:
-    _mark(node.func, found, "called")
-    name = node.func.id if isinstance(node.func, ast.Name) else ""
-    if name == "isinstance" and len(node.args) == 2 and isinstance(node.args[0], ast.Name):
-        classes = node.args[1].elts if isinstance(node.args[1], ast.Tuple) else [node.args[1]]
-        found.setdefault(node.args[0].id, Uses()).classes.extend(c.id for c in classes if isinstance(c, ast.Name))
-        return
-    builtin = {"open": "opened", "len": "measured", "range": "arithmetic", "int": "text", "iter": "iterated"}
-    builtin.update({"sorted": "iterated", "enumerate": "iterated", "list": "iterated", "sum": "iterated"})
-    if name in builtin:
-        for argument in node.args[:1]:
-            _mark(argument, found, builtin[name])
-
-
-def _look_at_comparison(node: ast.Compare, found: dict[str, Uses]) -> None:
-    sides = [node.left, *node.comparators]
-    for side in sides:
-        if not isinstance(side, ast.Name):
-            continue
-        for other in sides:
-            if isinstance(other, ast.Constant) and other.value is not None:
-                found.setdefault(side.id, Uses()).constants.append(other.value)
-            elif isinstance(other, (ast.Tuple, ast.List, ast.Set)):
-                values = [part.value for part in other.elts if isinstance(part, ast.Constant)]
-                found.setdefault(side.id, Uses()).constants.extend(values)
+    if not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return {}
+    return Reader(tree).uses_of(definition)
