@@ -103,8 +103,9 @@ class Settling(Tree):
                 lib.make()
         """
         self.leftovers = lambda: []  # type: ignore[method-assign]
+        self.shown = [os.path.dirname(library)]
         result = self.investigate(code)
-        self.assertEqual(result.outcome, "clean")
+        self.assertEqual(result.outcome, "clean", result.reason)
         self.assertIn("libraries make", result.reason)
 
     def test_a_closure_of_the_standard_library_that_calls_itself(self) -> None:

@@ -32,6 +32,7 @@ class Tree(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = os.path.realpath(folder.name)
         self.told: "list[tuple[str, str]]" = []
+        self.shown: "list[str]" = []
 
     def write(self, tree: str, code: str) -> str:
         os.makedirs(os.path.join(self.root, tree), exist_ok=True)
@@ -59,7 +60,8 @@ class Tree(unittest.TestCase):
         target = Target(**{**fields, **changes})
         base_tree = self.write("base", base) if base is not None else None
         tell = lambda run, outcome: self.told.append((run, outcome))  # noqa: E731
-        result, _ = investigate(Supervisor(sys.executable, LIMITS.megabytes), target, limits, head, base_tree, tell)
+        supervisor = Supervisor(sys.executable, LIMITS.megabytes, shown=self.shown)
+        result, _ = investigate(supervisor, target, limits, head, base_tree, tell)
         self.assertEqual(self.leftovers(), [])
         return result
 

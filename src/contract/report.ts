@@ -118,6 +118,12 @@ export const ProbeReport = z.strictObject({
     libc: text(50),
     counter: text(100).describe('How bytes in use were counted'),
     isolation: Isolation,
+    walls: z
+      .array(text(100))
+      .max(20)
+      .default([])
+      .describe('What the workers were walled off from, as seen from outside'),
+    weaker: z.array(text(300)).max(5).default([]).describe('Why the walls are not stronger'),
     packages: z.record(text(100), text(100)).describe('Versions of the measured libraries that were loaded'),
   }),
   results: z.array(ProbeResult).max(100),

@@ -4,6 +4,7 @@ import { counted, duration } from './amounts.ts';
 import { comment } from './comment.ts';
 import { measured } from './evidence.ts';
 import { families } from './families.ts';
+import { isolated } from './isolated.ts';
 import { capBody, code, link, prose } from './markdown.ts';
 
 const SIGNS: Readonly<Record<Conclusion['conclusion'], string>> = {
@@ -93,7 +94,7 @@ function context({ base, mergeBase, stats, probe }: ReviewDocument): string {
   const probed =
     environment === null
       ? probe.reason
-      : `probed in ${duration(stats.probeMilliseconds)} with Python ${environment.python}, isolation ${environment.isolation}${probe.reason === '' ? '' : ` (${probe.reason})`}`;
+      : `probed in ${duration(stats.probeMilliseconds)} with Python ${environment.python}, isolation ${isolated(environment)}${probe.reason === '' ? '' : ` (${probe.reason})`}`;
   return `${scanned}; ${prose(probed)}.`;
 }
 

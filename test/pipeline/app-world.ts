@@ -138,6 +138,8 @@ function report(encoded: string, outcomes: Readonly<Record<string, Partial<Probe
     libc: 'glibc',
     counter: 'mallinfo2',
     isolation: 'process' as const,
+    walls: [],
+    weaker: [],
     packages: {},
   };
   return { schema: 'leakcheck/report@1', environment, results };

@@ -45,6 +45,8 @@ function prober(outcomes: Outcomes, seen: ProbePlan[] = []): Prober {
         libc: 'glibc',
         counter: 'mallinfo2',
         isolation: 'process' as const,
+        walls: [],
+        weaker: [],
         packages: {},
       };
       return Promise.resolve({ report: { schema: 'leakcheck/report@1', environment, results }, reason: '' });

@@ -25,7 +25,7 @@ EXAMPLES = """examples:
   python -m leakcheck_probe app/job.py::run --recipe peak --hold 31:frame,rows
   python -m leakcheck_probe --plan plan.json --head . --base ../base --report report.json
 
-The target runs in a process of its own, with your rights: probe only code that you would run yourself.
+The target runs walled off from your files, processes and network where the machine allows; the report says how well.
 Exit status: 0 the report was made, 2 the command or its input was wrong.
 """
 DEFAULT_SECONDS, DEFAULT_MEGABYTES = 30.0, 2048

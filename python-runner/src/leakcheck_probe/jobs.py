@@ -7,6 +7,8 @@ from typing import Dict, List, Optional
 
 from .report import Allocation, Driver, Environment, Measurement, RetainingPath, choice, listed, text
 
+# What a worker says when its interpreter and the probe are loaded, before it gets its job.
+READY = b"ready\n"
 ACTIONS = ("describe", "search", "measure", "value", "peak", "fragmentation", "diagnose")
 FAILURES = ("missing", "import", "driver", "memory", "time", "internal")
 

@@ -73,10 +73,12 @@ def sparkline(values: List[float]) -> str:
 
 def _environment(environment: Environment) -> str:
     packages = "".join(f", {name} {version}" for name, version in environment.packages.items())
-    return (
+    walls = f" ({', '.join(environment.walls)})" if environment.walls else ""
+    lines = [
         f"{environment.implementation} {environment.python}{packages} on {environment.platform}; "
-        f"bytes by {environment.counter}; isolation {environment.isolation}"
-    )
+        f"bytes by {environment.counter}; isolation {environment.isolation}{walls}"
+    ]
+    return "\n".join([*lines, *(f"no stronger walls: {_safe(reason)}" for reason in environment.weaker)])
 
 
 def _safe(text: str) -> str:

@@ -28,6 +28,20 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
+def harden() -> None:
+    """Give up, for good, what a target has no use for: new privileges, the network, tracing others (Linux)."""
+    if sys.platform != "linux":
+        return
+    from .sandbox import filter as calls
+    from .sandbox import syscalls
+
+    try:
+        syscalls.forbid_new_privileges()
+        calls.install(network=False)
+    except OSError:
+        pass  # a kernel without it; what was reached is seen from outside
+
+
 def end_family(leader: int, before: Set[int]) -> None:
     """Kill the session of `leader` and all orphans that came to us since `before`, and reap them.
 
@@ -49,14 +63,27 @@ def end_family(leader: int, before: Set[int]) -> None:
 
 def children() -> Set[int]:
     """Process ids of our direct children; empty where the platform does not tell."""
-    found: Set[int] = set()
-    for path in glob.glob("/proc/self/task/*/children"):
-        try:
-            with open(path, encoding="ascii") as file:
-                found.update(int(pid) for pid in file.read().split())
-        except OSError:
-            continue
+    return {pid for path in glob.glob("/proc/self/task/*/children") for pid in _numbers(path)}
+
+
+def family(leader: int) -> Set[int]:
+    """The process and all its descendants, as far as the platform tells."""
+    found, pending = {leader}, [leader]
+    while pending:
+        pid = pending.pop()
+        for path in glob.glob(f"/proc/{pid}/task/*/children"):
+            new = _numbers(path) - found
+            found |= new
+            pending += new
     return found
+
+
+def _numbers(path: str) -> Set[int]:
+    try:
+        with open(path, encoding="ascii") as file:
+            return {int(word) for word in file.read().split()}
+    except OSError:
+        return set()
 
 
 def _in_other_session(pid: int) -> bool:

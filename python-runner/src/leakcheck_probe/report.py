@@ -144,6 +144,8 @@ class Environment:
     libc: str = text(50)
     counter: str = text(100)
     isolation: str = choice(words.ISOLATIONS, "process")
+    walls: List[str] = listed(20, 100)
+    weaker: List[str] = listed(5, 300)
     packages: Dict[str, str] = field(default_factory=dict, metadata={"cap": 100, "item": 100})
 
 

@@ -1,28 +1,27 @@
 """Starts workers, watches them from outside, and ends them with all that they started.
 
-A worker runs other people's code. It gets a session, a private folder and an environment of its own, limits on memory,
-processor time and file size, and a wall clock limit. Whatever it does, `run` comes back with an answer in time, and
-neither a process nor a file of it stays.
+A worker runs other people's code. It gets the strongest walls that the machine allows, a private folder, an environment
+of its own, limits on memory, processor time and file size, and a wall clock limit. Whatever it does, `run` comes back
+with an answer in time, and neither a process nor a file of it stays.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import selectors
-import shutil
-import signal
-import stat
-import subprocess
-import tempfile
+import socket
+import sys
 import time
-from typing import IO, Any, Optional
+from typing import List, Optional, Sequence, Union
 
-from . import counters, documents, environment, processes
-from .errors import InputError
+from . import counters, environment, processes
 from .jobs import Answer, Failure, Job
+from .plain import PlainWorker, private_folder
+from .sandbox import interpreter
+from .sandbox.attest import Attested
+from .sandbox.client import PACKAGE, LaunchError, Way, ways
+from .sandbox.walled import WalledWorker, Walls
+from .watch import Watch
 
-PACKAGE = os.path.dirname(os.path.abspath(__file__))
 # Loads the package by its path: neither the search path of the target nor its environment ever names our folder.
 BOOTSTRAP = """
 import sys, importlib.util as util
@@ -32,14 +31,10 @@ package = util.module_from_spec(spec)
 sys.modules["leakcheck_probe"] = package
 spec.loader.exec_module(package)
 from leakcheck_probe.worker import main
-job, answer = int(sys.argv[2]), int(sys.argv[3])
+channel, walled = int(sys.argv[2]), sys.argv[3] == "walled"
 sys.argv[:] = [""]
-main(job, answer)
+main(channel, walled)
 """
-MAX_ANSWER_BYTES = 1 << 20
-KEPT_OUTPUT_BYTES = 2000
-# How often memory is read from outside.
-WATCH_SECONDS = 0.05
 # A worker stops by itself at its deadline; the wall clock limit is for those that do not.
 GRACE_SECONDS = 1.0
 
@@ -47,13 +42,25 @@ GRACE_SECONDS = 1.0
 class Supervisor:
     """Runs jobs one at a time.
 
+    The first run finds out which walls can be had; `attested` is then what they are, `weaker` why they are not stronger.
+
     :param python: the interpreter of the workers
     :param megabytes: MiB that one worker may take
+    :param allowed: ways to try, the strongest first; the last resort is always a worker without walls
+    :param shown: folders that targets may read besides the tree, the interpreter and what everybody may read
     """
 
-    def __init__(self, python: str, megabytes: int) -> None:
+    def __init__(
+        self, python: str, megabytes: int, allowed: Optional[Sequence[Way]] = None, shown: Sequence[str] = ()
+    ) -> None:
         self.python = python
         self.megabytes = megabytes
+        self.shown = list(shown)
+        self.attested: Optional[Attested] = None
+        self.weaker: List[str] = []
+        self._ways = list(ways() if allowed is None else allowed)
+        self._walls: Optional[Walls] = None
+        self._python: Optional[interpreter.Interpreter] = None
         processes.adopt_orphans()
 
     def run(self, job: Job, seconds: float, hash_seed: int = 0, production: bool = False) -> Answer:
@@ -63,144 +70,64 @@ class Supervisor:
         :param production: with the allocators as in production instead of the exactly counted one
         :raises InputError: the interpreter cannot be started at all
         """
-        job.deadline = time.monotonic() + seconds - min(GRACE_SECONDS, seconds / 4)
-        job.seconds, job.megabytes, job.supervisor = seconds, self.megabytes, os.getpid()
-        allocator = {} if production else counters.EXACT_ALLOCATOR
-        home = tempfile.mkdtemp(prefix="leakcheck-")
-        before = processes.children()
-        process: Optional[subprocess.Popen[bytes]] = None
-        reader, writer = os.pipe()
-        try:
-            with tempfile.TemporaryFile() as file:
-                file.write(json.dumps(documents.encode(job)).encode())
-                file.seek(0)
-                process = self._start(file, writer, home, environment.scrubbed(home, hash_seed, allocator))
-            os.close(writer)
-            writer = -1
-            return _Watch(process, reader, self.megabytes).until(time.monotonic() + seconds, seconds)
-        finally:
-            for descriptor in (reader, writer):
-                if descriptor >= 0:
-                    os.close(descriptor)
-            if process is not None:
-                _end(process, before)
-            _remove(home)
+        deadline = time.monotonic() + seconds
+        job.deadline = deadline - min(GRACE_SECONDS, seconds / 4)
+        job.seconds, job.megabytes = seconds, self.megabytes
+        while True:
+            ours, theirs = socket.socketpair()
+            with ours:
+                try:
+                    with theirs:
+                        worker = self._start(job, theirs, hash_seed, {} if production else counters.EXACT_ALLOCATOR)
+                except LaunchError as error:
+                    if self.attested is not None:
+                        return _failed("internal", f"The worker could not be walled off: {error}")
+                    self._weaken(str(error))
+                    continue
+                watch = Watch(worker, ours, job, self.megabytes)
+                try:
+                    answer = watch.until(deadline, seconds)
+                finally:
+                    worker.end()
+            if self.attested is None and watch.attested is None and self._walls is not None:
+                self._weaken(answer.failure.reason if answer.failure else "no answer")
+                continue
+            self.attested = self.attested or watch.attested
+            return self._with_level(answer)
 
-    def _start(self, job: IO[bytes], answer: int, home: str, variables: Any) -> "subprocess.Popen[bytes]":
-        command = [self.python, "-c", BOOTSTRAP, PACKAGE, str(job.fileno()), str(answer)]
-        try:
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                pass_fds=(job.fileno(), answer),
-                start_new_session=True,
-                cwd=home,
-                env=variables,
-            )
-        except OSError as error:
-            raise InputError(f"Cannot start the Python {self.python}: {error.strerror}") from None
+    def _start(
+        self, job: Job, channel: socket.socket, hash_seed: int, allocator: "dict[str, str]"
+    ) -> Union[PlainWorker, WalledWorker]:
+        if self._ways and self._walls is None:
+            self._walls = Walls(self._ways[0], self._interpreter(), self.shown)
+        if self._walls is not None:
+            job.supervisor = 0
+            variables = environment.scrubbed(self._walls.home or "/", hash_seed, allocator)
+            return self._walls.start(["-c", BOOTSTRAP, PACKAGE], variables, job.root, channel)
+        job.supervisor = os.getpid()
+        home = private_folder()
+        variables = environment.scrubbed(home, hash_seed, allocator)
+        return PlainWorker([self.python, "-c", BOOTSTRAP, PACKAGE], variables, home, channel)
 
+    def _interpreter(self) -> interpreter.Interpreter:
+        if self._python is None:
+            self._python = interpreter.own() if self.python == sys.executable else interpreter.find(self.python)
+        return self._python
 
-class _Watch:
-    """Waits for the answer of one worker."""
+    def _weaken(self, reason: str) -> None:
+        """Go on with the next way; only before the first answer, so that one report never mixes levels."""
+        self.weaker.append(f"{self._ways[0].name}: {reason}")
+        self._ways.pop(0)
+        self._walls = None
 
-    def __init__(self, process: "subprocess.Popen[bytes]", reader: int, megabytes: int) -> None:
-        self._process, self._reader, self._limit = process, reader, megabytes << 20
-        self._answer, self._output = b"", b""
-
-    def until(self, deadline: float, seconds: float) -> Answer:
-        """The answer, or why there is none; never later than `deadline`."""
-        assert self._process.stderr is not None
-        with selectors.DefaultSelector() as selector:
-            for descriptor in (self._reader, self._process.stderr.fileno()):
-                os.set_blocking(descriptor, False)
-                selector.register(descriptor, selectors.EVENT_READ)
-            while time.monotonic() < deadline:
-                ended = self._process.poll() is not None
-                for key, _ in selector.select(0 if ended else WATCH_SECONDS):
-                    if not self._read(key.fd):
-                        selector.unregister(key.fd)
-                if b"\n" in self._answer:
-                    return self._parsed()
-                if ended:
-                    self._drain()
-                    return self._parsed() if b"\n" in self._answer else self._died()
-                if len(self._answer) > MAX_ANSWER_BYTES:
-                    return _failed("internal", "The worker's answer is too long")
-                if counters.resident_bytes(str(self._process.pid)) > self._limit:
-                    return _failed("memory", f"The target needs more than the {self._limit >> 20} MiB that it may take")
-        return _failed("time", f"The target did not finish within {seconds:.3g} s")
-
-    def _read(self, descriptor: int) -> bool:
-        """Take what is there; False at the end of the stream."""
-        try:
-            data = os.read(descriptor, 1 << 16)
-        except BlockingIOError:
-            return True
-        if descriptor == self._reader:
-            self._answer += data
-        else:
-            self._output = (self._output + data)[-KEPT_OUTPUT_BYTES:]
-        return bool(data)
-
-    def _drain(self) -> None:
-        # Only what lies in the pipe: a grandchild may hold it open for ever.
-        for _ in range(MAX_ANSWER_BYTES >> 16):
-            size = len(self._answer)
-            if not self._read(self._reader) or len(self._answer) == size:
-                return
-
-    def _parsed(self) -> Answer:
-        try:
-            return documents.decode(Answer, json.loads(self._answer.split(b"\n", 1)[0]))
-        except (ValueError, RecursionError) as error:
-            return _failed(
-                "internal", f"The worker's answer cannot be read, as when a target writes into its channel: {error}"
-            )
-
-    def _died(self) -> Answer:
-        status = self._process.returncode
-        if status < 0:
-            how = f"was killed by {_signal_name(-status)}"
-        else:
-            how = f"ended with exit status {status} without an answer"
-        said = " ".join(self._output.decode("utf-8", "replace").split())[-200:]
-        return _failed("internal", f"The worker {how}" + (f"; it said: {said}" if said else ""))
-
-
-def _end(process: "subprocess.Popen[bytes]", before: Any) -> None:
-    processes.end_family(process.pid, before)
-    if process.stderr is not None:
-        process.stderr.close()
-    try:
-        process.wait(processes.GIVE_UP_SECONDS)
-    except subprocess.TimeoutExpired:
-        pass  # stuck in the kernel; it is killed as soon as it comes back
-    processes.end_family(process.pid, before)
-
-
-def _remove(folder: str) -> None:
-    def allow_and_retry(function: Any, path: str, _: Any) -> None:
-        try:
-            os.chmod(os.path.dirname(path), stat.S_IRWXU)
-            os.chmod(path, stat.S_IRWXU)
-            function(path)
-        except OSError:
-            pass
-
-    shutil.rmtree(folder, onerror=allow_and_retry)
-    if os.path.lexists(folder):
-        shutil.rmtree(folder, ignore_errors=True)
+    def _with_level(self, answer: Answer) -> Answer:
+        found = answer.environment
+        if found is not None and self.attested is not None:
+            # What the worker itself says about its walls does not count.
+            found.isolation, found.walls = self.attested.level, list(self.attested.facts)
+            found.weaker = list(self.weaker)
+        return answer
 
 
 def _failed(kind: str, reason: str) -> Answer:
     return Answer(failure=Failure(kind, reason))
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -1,4 +1,4 @@
-"""The process that runs the target: takes one job on a file descriptor, sends one answer on another, and ends."""
+"""The process that runs the target: takes one job over a socket, sends one answer back, and ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Callable
 
 from . import documents, environment, overlay, processes
 from .errors import ImportFailed, NoDriver, TargetError, TargetMissing
-from .jobs import Answer, Failure, Job
+from .jobs import READY, Answer, Failure, Job
 
 MIB = 1 << 20
 # A target may fill its private folder, but not the disk.
@@ -34,18 +34,33 @@ class Channel:
         os._exit(0)
 
 
-def main(job_descriptor: int, answer_descriptor: int) -> None:
-    """Never returns."""
-    channel = Channel(answer_descriptor)
-    with os.fdopen(job_descriptor, "rb") as stream:
-        job = documents.decode(Job, json.loads(stream.read()), "job")
-    processes.die_with_parent(job.supervisor)
+def main(descriptor: int, walled: bool) -> None:
+    """Never returns.
+
+    :param walled: others have taken this process's rights already
+    """
+    channel = Channel(descriptor)
+    if not walled:
+        processes.harden()
+    os.write(descriptor, READY)
+    job = documents.decode(Job, json.loads(_received(descriptor)), "job")
+    if job.supervisor:
+        processes.die_with_parent(job.supervisor)
     limit_resources(job)
     try:
         answer = perform(job, channel)
     except BaseException as error:  # a SystemExit of the target must not end the process without an answer
         answer = Answer(failure=_failure(error, job))
     channel.send(answer)
+
+
+def _received(descriptor: int) -> bytes:
+    parts = []
+    while True:
+        part = os.read(descriptor, 1 << 16)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
 
 
 def perform(job: Job, channel: Channel) -> Answer:

@@ -2,12 +2,13 @@
 import type { ProbeReport, ProbeResult } from '../../contract/report.ts';
 import { bytes } from '../amounts.ts';
 import { chart, measured, pathLine } from '../evidence.ts';
+import { isolated } from '../isolated.ts';
 import { oneLine, visible } from '../visible.ts';
 import { labelled } from './finding.ts';
 import type { Style } from './style.ts';
 
 export function probeOnTerminal({ results, environment }: ProbeReport, style: Style): string {
-  const where = `Python ${environment.python} on ${environment.platform}, counted by ${environment.counter}, isolation ${environment.isolation}`;
+  const where = `Python ${environment.python} on ${environment.platform}, counted by ${environment.counter}, isolation ${isolated(environment)}`;
   const blocks = results.map((result) => block(result, style).join('\n'));
   return `${[...blocks, style.dim(oneLine(where))].join('\n\n')}\n`;
 }

@@ -1,0 +1,163 @@
+"""The supervisor's end of a launcher, and the ways to get one."""
+
+from __future__ import annotations
+
+import array
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import weakref
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+
+from . import attest as outside
+from .cell import Plan
+
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# Loads the package by its path, so that nothing else can be taken for it.
+BOOTSTRAP = """
+import sys, importlib.util as util
+spec = util.spec_from_file_location("leakcheck_probe", sys.argv[1] + "/__init__.py", submodule_search_locations=[sys.argv[1]])
+sys.modules["leakcheck_probe"] = package = util.module_from_spec(spec)
+spec.loader.exec_module(package)
+from leakcheck_probe.sandbox.launcher import main
+main(int(sys.argv[2]))
+"""
+START_SECONDS = 10.0
+# Users from here on belong to nobody; each launcher takes one, so that limits by user are its own.
+FIRST_USER, USERS = 61000, 3000
+
+
+class Way(NamedTuple):
+    """A way to walls: `prefix` is the command that gives the rights of root, `own` means a user namespace instead."""
+
+    name: str
+    prefix: Tuple[str, ...] = ()
+    own: bool = False
+    namespaces: bool = True
+
+
+class LaunchError(Exception):
+    """There is no worker; the message says why."""
+
+
+def ways() -> List[Way]:
+    """What may work on this machine, the strongest first; the last one, no walls at all, is left out."""
+    if not sys.platform.startswith("linux") or not sys.executable:
+        return []
+    if os.geteuid() == 0:
+        return [Way("root"), Way("root without namespaces", namespaces=False)]
+    sudo = shutil.which("sudo")
+    found = [Way("sudo", (sudo, "-n", "--"))] if sudo else []
+    return [*found, Way("user namespace", own=True)]
+
+
+class Launcher:
+    """One launcher process; it ends when this object does.
+
+    :raises LaunchError: it cannot be had in this way
+    """
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+        self.uid = FIRST_USER + os.getpid() % USERS
+        self.link, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        user = str(self.uid if way.own else -1)
+        command = [*way.prefix, sys.executable, "-I", "-S", "-B", "-c", BOOTSTRAP, PACKAGE, user]
+        with other:
+            try:
+                self._process = subprocess.Popen(
+                    command,
+                    stdin=other,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env={"PATH": os.defpath},
+                    cwd="/",
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self.link.close()
+                raise LaunchError(error.strerror or "it cannot be started") from None
+        self.close = weakref.finalize(self, _close, self.link, self._process)
+        try:
+            self.receive(START_SECONDS)
+        except LaunchError:
+            self.close()
+            raise
+
+    def start(self, plan: Plan, channel: int, errors: int) -> int:
+        """Start a worker with these descriptors as 3 and 2; the process id of what contains it.
+
+        :raises LaunchError: the walls cannot be built, or the interpreter cannot be started inside them
+        """
+        rights = array.array("i", [channel, errors])
+        self.send({"do": "start", "plan": plan._asdict()}, [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+        return int(self.receive(START_SECONDS)["init"])
+
+    def attest(self, init: int) -> outside.Attested:
+        """What the running worker is walled off from."""
+        worker = next(iter(children_of(init)), 0)
+        if not self.way.prefix:
+            return outside.attest(worker, os.getuid(), outside.own_namespaces())
+        # Only root may look at the namespaces of another user's process.
+        self.send({"do": "attest", "pid": worker, "user": os.getuid(), "namespaces": outside.own_namespaces()})
+        found = self.receive(START_SECONDS)
+        return outside.Attested(found["level"], found["facts"])
+
+    def end(self) -> None:
+        """Kill the worker with all that it started; comes back when nothing of it is left."""
+        try:
+            self.send({"do": "end"})
+            while "done" not in self.receive(START_SECONDS):
+                pass
+        except LaunchError:
+            self.close()
+
+    def ended(self) -> Optional[int]:
+        """The exit status of the worker, negative for a signal; None while it runs."""
+        try:
+            found = self.receive(0)
+        except BlockingIOError:
+            return None
+        return int(found["ended"]) if "ended" in found else None
+
+    def send(self, message: Dict[str, Any], rights: Any = ()) -> None:
+        try:
+            self.link.sendmsg([json.dumps(message).encode()], list(rights))
+        except OSError as error:
+            raise LaunchError(f"the launcher is gone: {error.strerror}") from None
+
+    def receive(self, seconds: float) -> Dict[str, Any]:
+        """:raises LaunchError: there was an error, nobody is there any more or nothing came in time"""
+        self.link.settimeout(seconds)
+        try:
+            data = self.link.recv(1 << 16)
+        except BlockingIOError:
+            raise
+        except OSError as error:
+            raise LaunchError(f"no answer from the launcher: {error}") from None
+        if not data:
+            raise LaunchError("the launcher ended")
+        message = json.loads(data)
+        if "error" in message:
+            raise LaunchError(str(message["error"]))
+        return dict(message)
+
+
+def children_of(pid: int) -> List[int]:
+    """Child processes of a process with one thread; none where it is gone."""
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return [int(word) for word in file.read().split()]
+    except OSError:
+        return []
+
+
+def _close(link: socket.socket, process: "subprocess.Popen[bytes]") -> None:
+    link.close()
+    try:
+        process.wait(START_SECONDS)
+    except subprocess.TimeoutExpired:
+        pass  # not ours to kill under sudo; it ends with its socket
