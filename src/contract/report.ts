@@ -9,11 +9,23 @@ export const MAX_REPORT_BYTES = 1024 * 1024;
 const text = (max: number) => z.string().max(max);
 const amount = z.number().describe('May be negative: memory can be given back');
 
+/** Things left behind, per call. Left out where none keeps coming. */
+const left = {
+  threads: amount.optional(),
+  tasks: amount.optional().describe('Tasks that wait in the event loop'),
+  timers: amount.optional().describe('Timers of the event loop that nobody cancelled'),
+  descriptors: amount.optional().describe('Open files, sockets, pipes'),
+  processes: amount.optional(),
+  sharedMemory: amount.optional().describe('Blocks of shared memory that were not removed'),
+  files: amount.optional().describe('Files and folders in the temporary folder'),
+};
+
 export const PerCall = z.strictObject({
   bytes: amount.describe('Bytes in use that stayed, per call'),
   objects: amount.describe('Objects tracked by the collector that stayed, per call'),
   cycleObjects: amount.describe('Unreachable objects that only the collector freed, per call'),
   cycleBytes: amount.describe('Bytes that those objects held, per call'),
+  ...left,
 });
 export type PerCall = z.infer<typeof PerCall>;
 

@@ -29,6 +29,12 @@ export function counted(amount: number, one: string, many = `${one}s`): string {
   return `${text} ${text === '1' ? one : many}`;
 }
 
+/** `1 thread, 2 tasks and 512 B`. */
+export function enumerated(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
+
 /** `85 ms`, `1.2 s`. */
 export function duration(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;

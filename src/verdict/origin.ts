@@ -10,6 +10,9 @@ const FACTOR = 1.5;
 const SLACK_BYTES = 16;
 const SLACK_OBJECTS = 0.5;
 
+/** Of these less than one per call counts as well. */
+const THINGS = ['threads', 'descriptors', 'processes', 'sharedMemory'] as const;
+
 export function origin(result: ProbeResult): Origin {
   const { base, head } = result;
   if (base.status === 'absent') return 'introduced';
@@ -20,7 +23,8 @@ export function origin(result: ProbeResult): Origin {
   const after = amounts(head);
   const more =
     after.bytes > before.bytes * FACTOR + SLACK_BYTES ||
-    after.objects > before.objects * FACTOR + SLACK_OBJECTS;
+    after.objects > before.objects * FACTOR + SLACK_OBJECTS ||
+    THINGS.some((kind) => (head.perCall[kind] ?? 0) > (base.measurement?.perCall[kind] ?? 0) * FACTOR);
   return more ? 'introduced' : 'already-there';
 }
 

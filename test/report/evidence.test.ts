@@ -22,6 +22,16 @@ describe('what was measured', () => {
     ],
     ['100 B stays per call, over 64 calls', measurement({ perCall: { bytes: 100 } })],
     ['1 object stays per call, over 64 calls', measurement({ perCall: { objects: 1 } })],
+    ['1 thread stays per call, over 112 calls', measurement({ perCall: { threads: 1 }, calls: 112 })],
+    [
+      '1 thread and 4.00 KiB stay per call, over 112 calls',
+      measurement({ perCall: { threads: 1, bytes: 4096, objects: 12 }, calls: 112 }),
+    ],
+    [
+      '3 file descriptors, 1 task, 0.5 timers and 1.00 KiB stay per call, over 64 calls',
+      measurement({ perCall: { descriptors: 3, tasks: 1, timers: 0.5, bytes: 1024, objects: 9 } }),
+    ],
+    ['2 blocks of shared memory stay per call, over 64 calls', measurement({ perCall: { sharedMemory: 2 } })],
     [
       '0.02 objects stay per call, over 500 calls',
       measurement({ perCall: { bytes: 3, objects: 0.02 }, calls: 500 }),
@@ -55,6 +65,13 @@ describe('base against head', () => {
   it.each<[string, Measurement, ProbeResult['base']['status'], Measurement | null]>([
     ['merge base: 0 B per call', leak, 'measured', clean],
     ['merge base: 2.00 KiB per call', leak, 'measured', leak],
+    ['merge base: 0 threads per call', measurement({ perCall: { threads: 1 } }), 'measured', clean],
+    [
+      'merge base: 1 process per call',
+      measurement({ perCall: { processes: 2 } }),
+      'measured',
+      measurement({ perCall: { processes: 1 } }),
+    ],
     ['merge base: 0 objects per call', measurement({ perCall: { objects: 1 } }), 'measured', clean],
     [
       'merge base: 0 unreachable objects per call',

@@ -5,6 +5,7 @@ import { origin } from '../../src/verdict/origin.ts';
 import { measurement, result } from './sample-result.ts';
 
 const leak = (bytes: number, objects = 1) => measurement({ perCall: { bytes, objects } });
+const threads = (count: number) => measurement({ perCall: { bytes: 1024, objects: 1, threads: count } });
 const clean = measurement({ outcome: 'clean' });
 const held = (released: number) => measurement({ outcome: 'peak', held: { bytes: released, released } });
 const grown = (bytes: number) =>
@@ -19,6 +20,9 @@ describe('introduced or already there', () => {
     ['the base leaked more', 'measured', leak(4096), leak(1024), 'already-there'],
     ['it leaks twice as much now', 'measured', leak(1024), leak(2048), 'introduced'],
     ['it leaks more objects now', 'measured', leak(1024, 1), leak(1024, 3), 'introduced'],
+    ['as many threads', 'measured', threads(1), threads(1), 'already-there'],
+    ['threads beside the memory that leaked', 'measured', leak(1024), threads(1), 'introduced'],
+    ['more threads', 'measured', threads(1), threads(2), 'introduced'],
     ['the base leaked in another way', 'measured', cycle(3), leak(1024), 'introduced'],
     ['as many cycles', 'measured', cycle(3), cycle(3), 'already-there'],
     ['more cycles', 'measured', cycle(3), cycle(9), 'introduced'],

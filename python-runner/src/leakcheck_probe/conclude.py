@@ -10,6 +10,8 @@ from .report import Measurement, Result
 
 # Calls after which a leak or its absence is sure by the count alone; a slow target that made fewer is less sure.
 MANY_CALLS, SOME_CALLS = 240, 30
+# A process can have only some hundred threads or descriptors: fewer calls must do.
+MANY_THINGS = 100
 # The judge looks at the rate of the last half of the calls: a cache that was full before has no part in it.
 FILLING_SHARE = 0.5
 # Native code made what stays when as much stays again, and Python's own tracing sees less than this share of it.
@@ -44,6 +46,8 @@ def levels_off(first: Optional[Measurement], second: Optional[Measurement]) -> b
     """Whether the second process grew for as long as the first was watched, and then no more: a cache without a stated limit."""
     if first is None or second is None or (first.outcome, second.outcome) != ("leak", "clean"):
         return False
+    if first.per_call.leaves_things() and second.calls >= 2 * first.calls:
+        return True  # a pool that was full
     return filled_after([Window(w.calls, w.bytes, w.objects) for w in second.windows]) >= first.calls
 
 
@@ -86,5 +90,8 @@ def confidence_of(result: Result) -> str:
         return "high" if result.head.calls >= MANY_CALLS and not guessed else "medium"
     if not result.confirmed:
         return "low"
-    counted = result.head.calls >= MANY_CALLS or result.head.held is not None or result.head.resident is not None
+    things = result.head.calls >= MANY_THINGS and result.head.per_call.leaves_things()
+    counted = (
+        result.head.calls >= MANY_CALLS or things or result.head.held is not None or result.head.resident is not None
+    )
     return "high" if counted and not guessed else "medium"

@@ -21,7 +21,8 @@ MAX_INTEGER = 2**53 - 1
 def encode(value: Any) -> Any:
     """A JSON value: camelCase keys, strings and lists cut to their caps, no NaN or infinity."""
     if is_dataclass(value):
-        return {_camel(f.name): _encode_field(getattr(value, f.name), f.metadata) for f in fields(value)}
+        kept = [f for f in fields(value) if not (f.metadata.get("optional") and getattr(value, f.name) == f.default)]
+        return {_camel(f.name): _encode_field(getattr(value, f.name), f.metadata) for f in kept}
     if isinstance(value, (list, tuple)):
         return [encode(item) for item in value]
     if isinstance(value, float):

@@ -116,7 +116,9 @@ class _Investigation:
         settled = _settle(found, measurement, self.result.outcome)
         if settled is not None:
             self._turn(*settled)
-        elif self._found() and measurement.outcome == "leak" and is_native(measurement, found):
+        elif (
+            self.result.outcome == "leak" and is_native(measurement, found) and not measurement.per_call.leaves_things()
+        ):
             self.result.notes.append("Native code made most of what stays: Python's tracing does not see it")
 
     def _turn(self, outcome: str, reason: str) -> None:

@@ -29,7 +29,7 @@ LEAK_WINDOWS = 6
 CYCLE_WINDOWS = 8
 LAST = 4
 # A start-up effect worth a word.
-NOTABLE_BYTES, NOTABLE_OBJECTS = 512, 4
+NOTABLE_BYTES, NOTABLE_OBJECTS, NOTABLE_THINGS = 512, 4, 2
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Window:
     """Changes over some calls, read when all garbage was collected.
 
     `cycle_objects` were unreachable and freed by the collector only; `cycle_bytes` came back with them. `low` is the
-    lowest level that samples within the window saw, above the level before the first window.
+    lowest level that samples within the window saw, above the level before the first window. `left` are changes of the
+    counts of things, in the order of `leftovers.KINDS`, `left_lows` their lowest levels as far as samples were taken.
     """
 
     calls: int
@@ -46,6 +47,8 @@ class Window:
     cycle_objects: int = 0
     cycle_bytes: int = 0
     low: Optional[int] = None
+    left: Tuple[int, ...] = ()
+    left_lows: Tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,8 @@ def judge(
 
 def last_rates(windows: Sequence[Window]) -> Rates:
     """The rates over the last half of the calls, where start-up effects are behind."""
-    stretches = _stretches(windows)
-    last = stretches[0] if stretches else []
+    halves = stretches(windows)
+    last = halves[0] if halves else []
     calls = sum(window.calls for window in last) or 1
     return Rates(
         sum(w.bytes for w in last) / calls,
@@ -106,7 +109,8 @@ def filled_after(windows: Sequence[Window]) -> int:
     calls = filled = 0
     for window in windows:
         calls += window.calls
-        if window.bytes > NOTABLE_BYTES or window.objects > NOTABLE_OBJECTS:
+        things = max(window.left, default=0)
+        if window.bytes > NOTABLE_BYTES or window.objects > NOTABLE_OBJECTS or things > NOTABLE_THINGS:
             filled = calls
     return filled
 
@@ -140,7 +144,7 @@ def _cycle_garbage(windows: Sequence[Window], calls: int) -> Decision:
 def _steady_cycles(windows: Sequence[Window]) -> bool:
     if any(w.cycle_objects == 0 for w in windows[-LAST:]):
         return False
-    return _keeps_rate([[(w.cycle_objects, w.calls) for w in s] for s in _stretches(windows)])
+    return keeps_rate([[(w.cycle_objects, w.calls) for w in s] for s in stretches(windows)])
 
 
 def _grows(windows: Sequence[Window]) -> bool:
@@ -151,7 +155,7 @@ def _grows(windows: Sequence[Window]) -> bool:
     rates = last_rates(windows)
     if rates.bytes <= FLAT_BYTES_PER_CALL and rates.objects <= FLAT_OBJECTS_PER_CALL:
         return False
-    return _keeps_rate([[(w.bytes, w.calls) for w in stretch] for stretch in _stretches(windows)])
+    return keeps_rate([[(w.bytes, w.calls) for w in stretch] for stretch in stretches(windows)])
 
 
 def _last_keeps_rate(before: Window, last: Window) -> bool:
@@ -174,7 +178,7 @@ def _climbs(windows: Sequence[Window]) -> bool:
     return min(climbs) > 0 and sum(climbs) >= claimed / 2
 
 
-def _keeps_rate(stretches: List[List[Tuple[int, int]]]) -> bool:
+def keeps_rate(stretches: List[List[Tuple[int, int]]]) -> bool:
     """Whether the rate held up over the last two doublings, by the means or by the lowest windows."""
     if len(stretches) < 3 or not all(stretches):
         return False
@@ -183,17 +187,17 @@ def _keeps_rate(stretches: List[List[Tuple[int, int]]]) -> bool:
     return any(a > 0 and a >= STEADY * b and b >= STEADY * c for a, b, c in (means, floors))
 
 
-def _stretches(windows: Sequence[Window]) -> List[List[Window]]:
+def stretches(windows: Sequence[Window]) -> List[List[Window]]:
     """The windows of the last half of the calls, of the half of the rest, and of the half of that, in this order."""
     rest = list(windows)
-    stretches: List[List[Window]] = []
+    found: List[List[Window]] = []
     for _ in range(3):
         half = sum(window.calls for window in rest) / 2
         taken: List[Window] = []
         while rest and sum(window.calls for window in taken) < half:
             taken.insert(0, rest.pop())
-        stretches.append(taken)
-    return stretches
+        found.append(taken)
+    return found
 
 
 def _give_up(windows: Sequence[Window], calls: int, exhausted: str) -> Decision:
@@ -213,7 +217,7 @@ def _give_up(windows: Sequence[Window], calls: int, exhausted: str) -> Decision:
 
 def _stays_below_first_half(windows: Sequence[Window]) -> bool:
     """Whether the level of the last half never exceeds what the first half had reached."""
-    last = len(_stretches(windows)[0])
+    last = len(stretches(windows)[0])
     level, levels = 0, []
     for window in windows:
         level += window.bytes
@@ -223,7 +227,7 @@ def _stays_below_first_half(windows: Sequence[Window]) -> bool:
 
 def _dies_down(windows: Sequence[Window]) -> bool:
     last, before, first = (
-        sum(w.bytes for w in stretch) / max(1, sum(w.calls for w in stretch)) for stretch in _stretches(windows)
+        sum(w.bytes for w in stretch) / max(1, sum(w.calls for w in stretch)) for stretch in stretches(windows)
     )
     return last < STEADY * before and before < STEADY * first
 

@@ -35,10 +35,9 @@ def _result(result: Result) -> str:
         limit = f", at most {path.maximum}" if path.bounded else ""
         lines.append(f"  kept by    {_safe(path.path)}  ({path.per_call:.3g} per call{limit})")
     for allocation in result.allocations[:5]:
-        size = amount(allocation.bytes)
-        lines.append(
-            f"  made at    {_safe(allocation.path)}:{allocation.line}  ({size} in {allocation.objects} blocks)"
-        )
+        size = f"{amount(allocation.bytes)} in {allocation.objects} blocks"
+        made = size if allocation.bytes else f"{allocation.objects} times"
+        lines.append(f"  made at    {_safe(allocation.path)}:{allocation.line}  ({made})")
     if result.base.status != "not-run":
         lines.append(f"  base       {result.base.status}: {_safe(result.base.reason)}")
     if result.fix.status != "not-run":

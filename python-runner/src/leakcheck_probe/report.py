@@ -28,6 +28,11 @@ def listed(cap: int, item: int = 0):  # type: ignore[no-untyped-def]
     return field(default_factory=list, metadata={"cap": cap, "item": item})
 
 
+def optional(default):  # type: ignore[no-untyped-def]
+    """A field that is left out of the document where it has this value: earlier readers do not know it."""
+    return field(default=default, metadata={"optional": True})
+
+
 def _field(metadata: dict, default: Optional[str]):  # type: ignore[no-untyped-def, type-arg]
     return field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
 
@@ -38,6 +43,17 @@ class PerCall:
     objects: float = 0.0
     cycle_objects: float = 0.0
     cycle_bytes: float = 0.0
+    threads: float = optional(0.0)
+    tasks: float = optional(0.0)
+    timers: float = optional(0.0)
+    descriptors: float = optional(0.0)
+    processes: float = optional(0.0)
+    shared_memory: float = optional(0.0)
+    files: float = optional(0.0)
+
+    def leaves_things(self) -> bool:
+        """Whether threads, descriptors, processes or blocks of shared memory stay, be it without memory of their own."""
+        return any(rate > 0 for rate in (self.threads, self.descriptors, self.processes, self.shared_memory))
 
 
 @dataclass

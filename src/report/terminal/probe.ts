@@ -1,6 +1,6 @@
 /** What the probe measured, for a terminal. */
 import type { ProbeReport, ProbeResult } from '../../contract/report.ts';
-import { bytes } from '../amounts.ts';
+import { bytes, counted } from '../amounts.ts';
 import { chart, measured, pathLine } from '../evidence.ts';
 import { isolated } from '../isolated.ts';
 import { oneLine, visible } from '../visible.ts';
@@ -27,8 +27,10 @@ function block(result: ProbeResult, style: Style): string[] {
     ...result.paths.slice(0, 5).flatMap((path) => labelled('kept by', pathLine(path), style)),
     ...result.allocations
       .slice(0, 5)
-      .flatMap(({ path, line, bytes: size }) =>
-        labelled('allocated', `${path}:${line}  ${bytes(size)}`, style),
+      .flatMap(({ path, line, bytes: size, objects }) =>
+        size === 0
+          ? labelled('made', `${path}:${line}  ${counted(objects, 'time')}`, style)
+          : labelled('allocated', `${path}:${line}  ${bytes(size)}`, style),
       ),
     ...result.notes.flatMap((note) => labelled('note', note, style)),
     ...suggestion(result.suggestedDriver, style),

@@ -7,6 +7,7 @@ import asyncio
 import contextvars
 import importlib.util
 import os
+import re
 import sys
 import threading
 import types
@@ -88,7 +89,9 @@ def thread_frames() -> list[tuple[str, types.FrameType]]:
         frame: Optional[types.FrameType] = top
         while frame is not None and ident != threading.get_ident():
             if not is_own_frame(frame):
-                found.append((f"<thread {names.get(ident, ident)}>", frame))
+                # Numbers in names are left out, so that the threads of one kind make one path.
+                name = re.sub(r"\d+", "N", str(names.get(ident, ident)))
+                found.append((f"<thread {name}>", frame))
             frame = frame.f_back
     return found
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import tracemalloc
-from typing import Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
-from .. import counters, garbage
+from .. import counters, garbage, naming_leftovers
 from ..calls import Calls
 from ..driver import Candidate
+from ..driver.finish import LOOP
 from ..jobs import Answer, Garbage, Job
 from ..paths import Snapshot, retaining_paths
 from ..report import Allocation, RetainingPath
@@ -21,6 +22,8 @@ FRAMES = 5
 CYCLE_CALLS = 4
 # Lines that made less than this share of what stays are left out.
 SMALLEST_SHARE = 0.01
+# Where the language itself lists what runs.
+REGISTRIES = ("threading._", "asyncio.all_tasks()", "_asyncio._", "asyncio.tasks._", "subprocess._active")
 PACKAGE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
@@ -41,8 +44,11 @@ def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
     _traced(calls, 1, job.root)  # what tracing itself leaves behind comes with its first use
     before = Snapshot(job.root, candidate.roots())
     settle()
+    root = os.path.realpath(job.root)
+    inventory = naming_leftovers.Inventory(lambda filename: relative_to(root, filename), lambda: LOOP.current)
+    left: List[naming_leftovers.Left] = []
     start, first = in_use(), calls.made
-    traced, allocations = _traced(calls, job.calls, job.root)
+    traced, allocations = _traced(calls, job.calls, job.root, lambda: left.extend(inventory.new()))
     kept = in_use() - start if counters.is_exact() else traced
     made = calls.made - first
     after = Snapshot(job.root, candidate.roots(), before)
@@ -50,15 +56,36 @@ def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
         RetainingPath(p.path, p.count, p.count / max(1, made), p.bounded, p.maximum, p.touches_repository)
         for p in retaining_paths(before, after, max(1, made))
     ]
-    return Answer(paths=paths[:20], allocations=allocations, traced=traced, kept=kept, made=made)
+    left_paths, left_lines = naming_leftovers.summed(left, max(1, made))
+    # A thing left behind is named by what it is: the registries that list it say less.
+    kept_paths = [path for path in paths if not (left_paths and _only_lists(path.path))]
+    known = {(line.path, line.line) for line in allocations}
+    left_lines = [line for line in left_lines if (line.path, line.line) not in known]
+    return Answer(
+        paths=[*left_paths, *kept_paths][:20],
+        allocations=[*left_lines, *allocations][:20],
+        traced=traced,
+        kept=kept,
+        made=made,
+    )
 
 
-def _traced(calls: Calls, count: int, root: str) -> Tuple[int, List[Allocation]]:
-    """Bytes that stay of so many calls by Python's own tracing, and the lines that made them."""
+def _only_lists(path: str) -> bool:
+    return path.startswith(REGISTRIES) or path.startswith("<thread ") and path.endswith(" -> frame")
+
+
+def _traced(
+    calls: Calls, count: int, root: str, look: Callable[[], None] = lambda: None
+) -> Tuple[int, List[Allocation]]:
+    """Bytes that stay of so many calls by Python's own tracing, and the lines that made them.
+
+    :param look: called at the end, while the tracing is on
+    """
     tracemalloc.start(FRAMES)
     calls.make(count)
     settle()
     traced = tracemalloc.get_traced_memory()[0]
+    look()
     allocations = surviving_allocations(tracemalloc.take_snapshot(), root)
     tracemalloc.stop()
     settle()

@@ -8,8 +8,11 @@ from typing import List, Tuple
 
 from ..calls import Calls
 from ..driver import Candidate, Trial
+from ..driver.finish import LOOP
 from ..jobs import Answer, Job
 from ..judge import LEAK_CALLS, Decision, Window, last_rates
+from ..judge_leftovers import NOTABLE, left_rates, things
+from ..leftovers import KINDS, Leftovers
 from ..report import Measurement, PerCall
 from ..report import Window as ReportedWindow
 from ..windows import measure
@@ -74,8 +77,9 @@ def _measured(candidate: Candidate, trial: Trial, deadline: float, leak_calls: i
         return Answer(key=candidate.key, driver=driver, measurement=Measurement("inconclusive", reason))
     started = time.monotonic()
     calls = Calls(candidate.run, min(deadline, started + PATIENCE_SECONDS))
-    windows, decision = measure(calls, leak_calls)
+    windows, decision = measure(calls, leak_calls, Leftovers(lambda: LOOP.current))
     decision, notes = _qualified(decision, trial, calls)
+    notes += _left_on_disk(windows)
     measured = sum(window.calls for window in windows)
     measurement = Measurement(
         outcome=decision.outcome,
@@ -99,10 +103,16 @@ def _qualified(decision: Decision, trial: Trial, calls: Calls) -> Tuple[Decision
     return decision, []
 
 
+def _left_on_disk(windows: List[Window]) -> List[str]:
+    rate = left_rates(windows)[KINDS.index("files")]
+    return [f"{things(rate, 'files')} stayed per call in the temporary folder"] if rate >= NOTABLE else []
+
+
 def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
 def _per_call(windows: List[Window]) -> PerCall:
     rates = last_rates(windows)
-    return PerCall(rates.bytes, rates.objects, rates.cycle_objects, rates.cycle_bytes)
+    left = dict(zip(KINDS, left_rates(windows)))
+    return PerCall(rates.bytes, rates.objects, rates.cycle_objects, rates.cycle_bytes, **left)

@@ -1,0 +1,8 @@
+# outcome: clean
+from multiprocessing import shared_memory
+
+
+def target() -> None:
+    block = shared_memory.SharedMemory(create=True, size=64)
+    block.close()
+    block.unlink()

@@ -1,0 +1,6 @@
+# outcome: clean
+import subprocess
+
+
+def target() -> bytes:
+    return subprocess.check_output(["true"])
