@@ -65,6 +65,7 @@ import sharedExceptionRaised from './shared-exception-raised.ts';
 import sharedMemoryNotUnlinked from './shared-memory-not-unlinked.ts';
 import stepOutputsNotCleared from './step-outputs-not-cleared.ts';
 import strongSignalReceiver from './strong-signal-receiver.ts';
+import survivorAmongTemporaries from './survivor-among-temporaries.ts';
 import tensorKeptInForward from './tensor-kept-in-forward.ts';
 import tensorOnAutogradContext from './tensor-on-autograd-context.ts';
 import threadNeverStops from './thread-never-stops.ts';
@@ -143,6 +144,7 @@ export const rules: readonly Rule[] = [
   sharedMemoryNotUnlinked,
   stepOutputsNotCleared,
   strongSignalReceiver,
+  survivorAmongTemporaries,
   tensorKeptInForward,
   tensorOnAutogradContext,
   threadNeverStops,

@@ -57,3 +57,54 @@ def collected(paths):
     for p in paths:
         parts.append(pd.read_csv(p))
     return pd.concat(parts)  # ok: joined once
+
+
+def receive(sock, size):
+    data = b""
+    while len(data) < size:
+        data += sock.recv(4096)  # leak: concat-in-loop
+    return data
+
+
+async def body(stream, response):
+    content = bytes()
+    async for chunk in stream:
+        content += chunk  # leak: concat-in-loop
+    answer = b""
+    while True:
+        piece = await response.read(100)
+        if not piece:
+            return answer + content
+        answer += piece  # leak: concat-in-loop
+
+
+def room_to_grow(sock):
+    data = bytearray()
+    text = ""
+    parts = []
+    while True:
+        data += sock.recv(4096)  # ok: a bytearray
+        text += sock.read()  # ok: text
+        parts += sock.read()  # ok: a list
+
+
+def messages(sock):
+    while True:
+        message = b""
+        message += sock.recv(4)  # ok: begins anew in each turn
+        yield message
+
+
+def header(fields):
+    line = b""
+    for field in fields:
+        line += field.name  # ok: a few bytes for each
+        line += b"; "  # ok: a constant
+    return line
+
+
+def word(file):
+    token = b""
+    while len(token) < 10:
+        token += file.read(1)  # ok: a few bytes
+    return token
