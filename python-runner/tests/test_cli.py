@@ -146,6 +146,29 @@ class Plans(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("plan.schema must be", done.stderr)
 
+    @unittest.skipIf(os.geteuid() == 0, "root may read everything")
+    def test_a_target_cannot_read_the_environment_of_the_probe(self) -> None:
+        with open(os.path.join(self.folder, "spy.py"), "w", encoding="utf-8") as file:
+            file.write(
+                "import os, glob\n"
+                "for path in glob.glob('/proc/[0-9]*/environ'):\n"
+                "    try:\n"
+                "        assert b'TOKEN_OF_THE_PROBE' not in open(path, 'rb').read(), path\n"
+                "    except OSError:\n"
+                "        pass\n"
+                "def target(): pass\n"
+            )
+        plan = os.path.join(self.folder, "plan.json")
+        with open(plan, "w", encoding="utf-8") as file:
+            json.dump(plan_of({"id": "a", "target": "spy.py::target"}), file)
+        done = subprocess.run(
+            [sys.executable, "-m", "leakcheck_probe", "--plan", plan, "--head", self.folder],
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": SOURCE, "TOKEN_OF_THE_PROBE": "secret"},
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        self.assertEqual(json.loads(done.stdout)["results"][0]["outcome"], "clean", done.stdout)
+
     def test_termination_leaves_nothing(self) -> None:
         plan = os.path.join(self.folder, "plan.json")
         with open(plan, "w", encoding="utf-8") as file:

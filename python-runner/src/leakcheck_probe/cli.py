@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any, Dict, Optional, Sequence, TextIO
 
-from . import __version__, documents, pretty
+from . import __version__, documents, pretty, processes
 from .errors import InputError
 from .investigate import investigate
 from .jobs import Job
@@ -64,6 +64,7 @@ def probe(plan: Plan, head: str, base: Optional[str], python: str, progress: Opt
     :param progress: gets one JSON line an event
     :raises InputError: the interpreter cannot be used
     """
+    processes.hide_from_equals()
     supervisor = Supervisor(python, plan.limits.megabytes)
     report = Report(_environment(supervisor, python))
     deadline = time.monotonic() + plan.limits.seconds

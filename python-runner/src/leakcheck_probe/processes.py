@@ -42,6 +42,14 @@ def harden() -> None:
         pass  # a kernel without it; what was reached is seen from outside
 
 
+def hide_from_equals() -> None:
+    """Keep other processes of this user, such as a target without walls, from reading this one's environment (Linux)."""
+    if sys.platform == "linux":
+        from .sandbox import syscalls
+
+        syscalls.hide_from_equals()
+
+
 def end_family(leader: int, before: Set[int]) -> None:
     """Kill the session of `leader` and all orphans that came to us since `before`, and reap them.
 
