@@ -22,6 +22,7 @@ export default defineRule({
     'Cache a value without arguments with `functools.cached_property`, which lives on the instance. Otherwise move the ' +
     'cache to a module-level function that takes plain values, or call `cache_clear()` where the instances end.',
   notWhen: [
+    'The cache has one entry: it keeps the last instance and no more.',
     'The method is a static or class method, also by `name = classmethod(name)`: its key holds no instance.',
     'The class is an enum or a metaclass: its instances live for ever anyway.',
     'The class is defined inside a function: the cache dies with the class.',
@@ -107,7 +108,7 @@ class Report:
       const owner = cached.class;
       if (cached.kind !== 'method' || !owner) continue;
       if (owner.isEnum || owner.isMetaclass || owner.isLocal || isSingleton(file, owner)) continue;
-      if (isForClass(file, cached)) continue;
+      if (isForClass(file, cached) || maxsize === 1) continue;
       // Equal instances share their entry, so there are no more of them than there are values.
       const isValue = isValueClass(owner);
       if (isValue && maxsize !== null) continue;
@@ -155,7 +156,7 @@ function confidenceOf(
 
 /** Classes of which a program makes one, or one for each thing that it is configured with. */
 const MADE_ONCE =
-  /(Dialect|Engine|Settings|Config|Configuration|App|Application|Server|Registry|Plugin|Backend)$/;
+  /(Dialect|Engine|Settings|Config|Configuration|App|Application|Server|Registry|Plugin|Backend|Reloader|Compiler|Parser|Token|Palette)$/;
 
 /** Classes that are compared by their value, such as addresses and colours: small, and often equal. */
 function isValueClass(facts: ClassFacts): boolean {

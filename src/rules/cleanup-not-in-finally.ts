@@ -1,7 +1,9 @@
 import type { FileFacts } from '../facts/file-facts.ts';
 import { statementOf } from '../facts/syntax/flow.ts';
+import { longevity } from '../facts/life/longevity.ts';
 import { parametersBehind } from '../facts/places/provenance.ts';
 import { PASSING, temporaryEntries, type TemporaryEntry } from '../facts/growth/temporary-entries.ts';
+import { Binding } from '../facts/syntax/scopes.ts';
 import type { Node } from '../python/node.ts';
 import { wrapInFinally } from '../scan/fix-block.ts';
 import { defineRule, type ProposedFix } from '../scan/rule.ts';
@@ -18,6 +20,7 @@ export default defineRule({
     'runs. Each such end leaves one entry, with all that it holds, in a container that nobody will look at again.',
   remedy: 'Put the removal into a `finally`, or use a context manager that does.',
   notWhen: [
+    'The container is in an object that does one piece of work, such as a visitor: an exception ends that too.',
     'A `finally` around it, or a handler that names the container, takes care.',
     'A callback of the function removes the entry.',
     'The container is local, or a queue from which others take.',
@@ -64,7 +67,7 @@ def handle(name: str, body: str) -> int:
   ],
   check(file, report) {
     for (const entry of temporaryEntries(file)) {
-      if (!mayFail(entry)) continue;
+      if (!mayFail(entry) || goesSoon(file, entry)) continue;
       const { place, adding, removing } = entry;
       const target = file.drivable(adding.node);
       const fix = finallyFix(file, entry);
@@ -94,6 +97,15 @@ const RISKS = {
 /** A call that fails counts where the function goes on, or where the name says that the entry is for the moment. */
 function mayFail({ risk, adding, place }: TemporaryEntry): boolean {
   return risk !== 'call' || insideTry(adding.node) || PASSING.test(place.path || place.label);
+}
+
+/** The entry is in an object that does one piece of work, such as a checker or a visitor: an exception ends that too. */
+function goesSoon(file: FileFacts, { place, adding }: TemporaryEntry): boolean {
+  const owner = place.root instanceof Binding || PASSING.test(place.path) ? undefined : place.root;
+  const isPerInstance =
+    place.of('bind').some(({ scope }) => scope.kind === 'function') ||
+    !/cls|__class__/.test(adding.node.text);
+  return owner !== undefined && isPerInstance && longevity(file, owner) < 0;
 }
 
 /** Whether the function goes on after an exception. */

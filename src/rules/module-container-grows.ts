@@ -5,7 +5,8 @@ import { keyOf } from '../facts/growth/domains.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { isUnderMain, statementOf } from '../facts/syntax/flow.ts';
 import type { FunctionFacts, Parameter } from '../facts/syntax/functions.ts';
-import { runsAtImport } from '../facts/life/lifetimes.ts';
+import { isStart } from '../facts/life/frequency.ts';
+import { isMadeAtImport, isMadeInFunctions, runsAtImport } from '../facts/life/lifetimes.ts';
 import { identityKeyed } from '../facts/growth/identity-keys.ts';
 import { lockMaps } from '../facts/growth/lock-maps.ts';
 import { longLivedContainers, type LongLived } from '../facts/growth/long-lived.ts';
@@ -32,6 +33,7 @@ export default defineRule({
     '(`weakref.WeakValueDictionary`), or remove entries when their owner ends: `NAME.pop(key)`, `NAME.clear()`. Where the ' +
     'name itself must go, `del globals()["NAME"]`.',
   notWhen: [
+    'The function starts a program or shows it off, such as `main`; or the module makes all instances that it registers.',
     'Anything in the file removes entries, empties it, binds it anew or asks for its length.',
     'It states a bound or holds its entries weakly.',
     'It is filled while modules are imported: by decorators, registration functions, class hooks.',
@@ -148,6 +150,7 @@ function growthOf(file: FileFacts, kept: LongLived, operation: Operation): Growt
   const target = file.drivable(operation.node);
   if (!around || !target || isUnderMain(operation.node)) return undefined;
   if (runsAtImport(file, target) || runsAtImport(file, around)) return undefined;
+  if (isStart(target) || isBornAtImport(file, around)) return undefined;
   const { kind } = kept.container;
   // Queues that callbacks fill have a rule of their own.
   if (kind === 'queue' && isCallback(target)) return undefined;
@@ -161,7 +164,7 @@ function growthOf(file: FileFacts, kept: LongLived, operation: Operation): Growt
     return undefined;
   const doubts =
     what === 'instance'
-      ? 0
+      ? Number(isNamedPart(operation, around))
       : tableSigns(file, kept, operation, around) +
         Number(
           isKeyed && (key.domain === 'few' || (!growsEntry && isOfFewCalls(file, around, key.parameters))),
@@ -196,6 +199,17 @@ function isLiteral(key: Operation['key']): boolean {
 }
 
 const LITERALS = ['string', 'integer', 'none', 'true', 'false'];
+
+/** `SYSTEMS[name] = self`: what has a name of its own is part of the program, in most cases. */
+function isNamedPart({ key }: Operation, { parameters }: FunctionFacts): boolean {
+  return /^(self\.)?_*name$/.test(key?.text ?? '') && parameters.some(({ name }) => name === 'name');
+}
+
+/** The constructor of a class of which the file makes all instances at module level. */
+function isBornAtImport(file: FileFacts, { name, class: owner }: FunctionFacts): boolean {
+  if (!owner || !/^__(init|new|post_init)__$/.test(name)) return false;
+  return isMadeAtImport(file, owner) && !isMadeInFunctions(file, owner);
+}
 
 /** `INSTANCES.add(self)`: a new entry for every instance. */
 function addsInstance(file: FileFacts, { key, value }: Operation): boolean {

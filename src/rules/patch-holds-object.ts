@@ -1,4 +1,5 @@
 import type { FileFacts } from '../facts/file-facts.ts';
+import { clearedAttributes } from '../facts/places/clearing.ts';
 import { keptParts } from '../facts/places/kept-parts.ts';
 import type { Binding } from '../facts/syntax/scopes.ts';
 import type { Node } from '../python/node.ts';
@@ -19,7 +20,7 @@ export default defineRule({
     'make a subclass that has the method.',
   notWhen: [
     'The patch holds the object weakly, or does not use it.',
-    'The attribute is deleted or set to `None` in the same function.',
+    'The attribute is deleted or set to `None`, in the same function or elsewhere in the file.',
     'It is data that is copied from one attribute to another, such as `node.first = node.last`.',
     'What is patched is a function or a class, as decorators do once.',
   ],
@@ -79,13 +80,14 @@ function patched(file: FileFacts, assignment: Node): Hit | undefined {
   if (!around || binding.scope !== around.scope || !isObject(binding)) return undefined;
   const attribute = left?.child('attribute')?.text ?? '';
   const holding = keptParts(file, assignment.child('right')).find((part) => holds(file, part, binding));
-  if (!holding || isUndone(binding, attribute)) return undefined;
+  if (!holding || isUndone(binding, attribute) || clearedAttributes(file).has(attribute)) return undefined;
   const target = file.drivable(assignment);
   return {
     anchor: assignment,
     message: `${object.text}.${attribute} is set to a callable that holds ${object.text}: only the garbage collector can free it`,
     holder: attribute,
     payload: object.text,
+    ...(isShared(binding) ? { confidence: 'low' } : {}),
     ...(target ? { probe: { target: target.qualname } } : {}),
   };
 }
@@ -104,6 +106,14 @@ function isObject(binding: Binding): boolean {
 const METHODS =
   /^(result|get|put|close|read|write|send|recv|run|start|stop|forward|backward|step|fetch|execute|update|save|load|submit|join|cancel|append|add|connect|disconnect|emit|flush|commit|request|dispatch|render|reset|__\w+__)$/;
 
+/** What a function of a library hands out, such as a shell: there is one of it. */
+const SHARED = /(^|\.)(get_ipython|get_\w*(app|shell|instance|loop|manager)|instance|getLogger)$/;
+
+function isShared({ name, definitions }: Binding): boolean {
+  if (/^(ip|ipython|shell|app|application)$/.test(name)) return true;
+  return definitions.some(({ value }) => SHARED.test(value?.child('function')?.text ?? ''));
+}
+
 function holds(file: FileFacts, part: Node, binding: Binding): boolean {
   const opener = openerOf(file, part);
   if (opener) return file.closures.heldBy(opener).has(binding);
@@ -112,6 +122,8 @@ function holds(file: FileFacts, part: Node, binding: Binding): boolean {
   const object = part.type === 'attribute' ? part.child('object') : undefined;
   if (object?.type !== 'identifier' || file.binding(object) !== binding) return false;
   const name = part.child('attribute')?.text ?? '';
+  // It is static, so there is nothing that it could be bound to.
+  if (name === '__new__') return false;
   return METHODS.test(name) || file.classes.some(({ methods }) => methods.get(name)?.decorators.length === 0);
 }
 

@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/file-facts.ts';
 import { callsIn } from '../facts/life/endings.ts';
 import { isProgramWide } from '../facts/life/lives.ts';
-import { looseEnds, type Kept, type LooseEnd } from '../facts/cycles/loose-ends.ts';
+import { isFinal, looseEnds, type Kept, type LooseEnd } from '../facts/cycles/loose-ends.ts';
 import { insertStatementAfter } from '../scan/fix.ts';
 import { startsLine } from '../scan/fix-block.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';
@@ -161,7 +161,7 @@ function hitOf(file: FileFacts, end: LooseEnd): Hit {
     message: `${ending.method.name} ${done} and still holds ${sibling ? names : 'it'}, ${describe(first)}`,
     holder: `self.${first?.attribute ?? ''}`,
     payload: `the ${owner.name} and what ${names} ${kept.length > 1 ? 'hold' : 'holds'}`,
-    ...(isProgramWide(file, owner) ? { confidence: 'low' } : {}),
+    ...(isProgramWide(file, owner) || !isFinal(ending) ? { confidence: 'low' } : {}),
     ...letGo(file, end),
     ...(target === undefined ? {} : { probe: { target } }),
   };

@@ -1,9 +1,9 @@
 import type { Edit } from '../contract/position.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { statementOf } from '../facts/syntax/flow.ts';
-import type { ClassFacts } from '../facts/syntax/functions.ts';
-import { payloadOf, takesWeakReferences } from '../facts/places/instances.ts';
-import { isProgramWide } from '../facts/life/lives.ts';
+import { teardownsOf, type ClassFacts } from '../facts/syntax/functions.ts';
+import { lineageOf, payloadOf, takesWeakReferences } from '../facts/places/instances.ts';
+import { isProgramWide, isShortLived } from '../facts/life/lives.ts';
 import { isSingleton, runsAtImport } from '../facts/life/lifetimes.ts';
 import { recursiveClosures, type RecursiveClosure } from '../facts/cycles/recursion.ts';
 import { ownRegistrations, type OwnRegistration } from '../facts/cycles/registrations.ts';
@@ -11,6 +11,7 @@ import {
   cachedOnSelf,
   describeReference,
   givenToBase,
+  runsOut,
   selfStores,
   type SelfReference,
   type SelfStore,
@@ -194,6 +195,7 @@ function stored(file: FileFacts, stores: readonly SelfStore[], all: readonly Sel
     ((isAlias || isChoice || attribute?.includes('.')) && !large) ||
     isProgramWide(file, owner) ||
     isMadeAtImport(file, owner) ||
+    (isSlight(file, stores) && !isWorthFreeing(file, owner)) ||
     references.every((reference) => isStandIn(reference) || endsWithReferent(reference));
   const canBeWeak = takesWeakReferences(owner) && attribute !== '__dict__';
   const target = file.drivable(isCached ? (references[0]?.node ?? node) : node);
@@ -217,6 +219,23 @@ function stored(file: FileFacts, stores: readonly SelfStore[], all: readonly Sel
     ),
     ...(target ? { probe: { target: target.qualname } } : {}),
   };
+}
+
+/** What a base class is given, a table of methods, and a generator that ends and lets go then: common, and seldom missed. */
+function isSlight(file: FileFacts, stores: readonly SelfStore[]): boolean {
+  return stores.every(({ attribute, references }) => {
+    if (references.every(({ how, node }) => how === 'generator' && runsOut(file, node))) return true;
+    const isTable = references.every(
+      ({ how, node }) => how === 'method' && /^(pair|list|tuple|dictionary)$/.test(node.parent?.type ?? ''),
+    );
+    return attribute === undefined || (references.length > 1 && isTable);
+  });
+}
+
+/** Whether instances are large, or come and go: by their names, or because something closes them. */
+function isWorthFreeing(file: FileFacts, owner: ClassFacts): boolean {
+  const hasEnd = lineageOf(owner).some((ancestor) => teardownsOf(ancestor).length > 0);
+  return hasEnd || isShortLived(owner) || payloadOf(file, owner) !== undefined;
 }
 
 /** `self.show = show or self.print`: it depends on the caller whether there is a cycle. */
@@ -258,25 +277,26 @@ function registered(file: FileFacts, registration: OwnRegistration): Hit {
     message: `${receiver} holds a callback that refers to ${used}: while it is registered, only the garbage collector can free them`,
     holder: receiver.split('.').slice(0, 2).join('.'),
     payload: used,
+    ...(registration.isBrief ? { confidence: 'low' } : {}),
     ...fixed(`Use the argument of the callback, which is ${receiver}`, argumentEdits(file, registration)),
     ...(target ? { probe: { target: target.qualname } } : {}),
   };
 }
 
 function recursive(file: FileFacts, closure: RecursiveClosure): Hit | undefined {
-  const { nested, binding, payload, large } = closure;
+  const { nested, binding, payload, large, data, handlesErrors } = closure;
   const target = file.drivable(nested.node);
   const around = file.definitions.functionOf(binding.scope);
   if (!target || payload.length === 0 || runsAtImport(file, target)) return undefined;
   if (around && runsAtImport(file, around)) return undefined;
-  if (isResult(closure)) return undefined;
+  if (isResult(closure) || (data.length === 0 && large.length === 0 && !handlesErrors)) return undefined;
   const names = (large.length > 0 ? large : payload).map(({ name }) => name).join(', ');
   return {
     anchor: nested.node,
     message: `${nested.name} refers to itself, and so keeps ${names} alive after the call, until the garbage collector runs`,
     holder: nested.name,
     payload: names,
-    ...(large.length === 0 ? { confidence: 'low' } : {}),
+    ...(large.length === 0 && !handlesErrors ? { confidence: 'low' } : {}),
     ...fixed(`Let ${nested.name} go when it is done`, releaseEdits(file, closure)),
     probe: { target: target.qualname },
   };

@@ -43,7 +43,7 @@ export function scanFile(path: string, tree: SyntaxTree, rules: readonly Rule[])
   return { findings, notices, failures };
 }
 
-/** In tests, generated and vendored code what counts elsewhere is advice, and advice is nothing. */
+/** In tests, tools, generated and vendored code what counts elsewhere is advice, and advice is nothing. */
 function isWorthSaying(file: FileFacts, rule: Rule, hit: Hit): boolean {
   return file.setting === 'product' || (hit.confidence ?? rule.confidence) !== 'low';
 }

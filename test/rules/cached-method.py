@@ -211,3 +211,12 @@ class Lookups:
         return sorted(cls.__dict__)
 
     by_name = classmethod(by_name)
+
+
+class LastAnswer:
+    def __init__(self, rows):
+        self.rows = rows
+
+    @functools.lru_cache(maxsize=1)  # ok: it keeps one instance, the last
+    def total(self, scale):
+        return sum(self.rows) * scale

@@ -153,3 +153,14 @@ async def local(jobs):
         waiting.add(job)  # ok: a local container
         await job
         waiting.discard(job)
+
+
+class TreeVisitor:
+    def __init__(self):
+        self.scopes = []
+
+    @contextmanager
+    def scope(self, node):
+        self.scopes.append(node)  # ok: an exception ends the visit, and with it the visitor
+        yield node
+        self.scopes.pop()

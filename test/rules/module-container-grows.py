@@ -484,3 +484,25 @@ _no_terminals = set()
 def warn_of(stream):
     fd = stream.fileno()
     _no_terminals.add(fd)  # ok: the system hands out the same small numbers again
+
+
+class Unit:
+    known = {}
+
+    def __init__(self, symbol, factor):
+        self.factor = factor
+        Unit.known[symbol] = self  # ok: the module makes all instances while it is imported
+
+
+METRE = Unit("m", 1)
+KILOMETRE = Unit("km", 1000)
+
+_downloads = {}
+
+
+def download_demo(url):
+    _downloads[url] = fetch_all(url)  # ok: a demonstration runs once
+
+
+def main(path):
+    _downloads[path] = fetch_all(path)  # ok: it starts the program

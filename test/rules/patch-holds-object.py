@@ -53,3 +53,16 @@ def decorate(func):
 
     wrapper.cache_clear = lambda: wrapper.cache.clear()  # ok: a function, patched once by its decorator
     return wrapper
+
+
+def specialise(kind):
+    kind_class = object_of(kind)
+    kind_class.__new_member__ = kind_class.__new__  # ok: it is static and bound to nothing
+
+
+def watch(record):
+    record.on_death = lambda: finish(record)  # ok: another function of the file sets it to None
+
+
+def finish(record):
+    record.on_death = None

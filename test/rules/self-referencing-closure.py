@@ -308,3 +308,21 @@ class Changing:
 
     def close(self):
         del self.arguments
+
+
+def filter_errors(handler, root_exc):
+    def keep(exc):  # leak: self-referencing-closure
+        if isinstance(exc, ExceptionGroup):
+            return [keep(child) for child in exc.exceptions]
+        return handler(exc)
+
+    return keep(root_exc)
+
+
+def longest(is_wanted, limit):
+    def deepest(node, depth):  # ok: it captures nothing that could be much
+        if depth > limit or not is_wanted(node):
+            return depth
+        return max(deepest(child, depth + 1) for child in node.children)
+
+    return deepest(ROOT, 0)

@@ -69,7 +69,9 @@ function ofOwnChild(file: FileFacts, assignment: Node): BackReference | undefine
   if (object?.type !== 'attribute' || !parent || !value || !file.isSelf(value)) return undefined;
   const forward = file.isSelf(object.child('object')) ? file.places.at(object) : undefined;
   if (!forward || file.scopes.at(assignment).nearest('function') === undefined) return undefined;
-  const made = forward.of('bind').flatMap((operation) => classMade(file, operation.value) ?? []);
+  const births = forward.of('bind');
+  if (births.length > 0 && births.every(({ value }) => isPartOfModule(file, value))) return undefined;
+  const made = births.flatMap((operation) => classMade(file, operation.value) ?? []);
   return {
     assignment,
     value,
@@ -79,6 +81,12 @@ function ofOwnChild(file: FileFacts, assignment: Node): BackReference | undefine
     child: made[0],
     maker: assignment,
   };
+}
+
+/** A function, a class or something imported: there is one of it, whoever refers to it. */
+function isPartOfModule(file: FileFacts, value: Node | undefined): boolean {
+  const binding = value?.type === 'identifier' ? file.binding(value) : undefined;
+  return binding?.scope.kind === 'module' && binding.definitions.every(({ kind }) => kind !== 'assignment');
 }
 
 /** `self.parent = parent` in a constructor that also does `parent.children.append(self)` or `parent.add_child(self)`. */

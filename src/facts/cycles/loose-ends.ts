@@ -77,6 +77,11 @@ function isAsFinal(other: Ending, than: Ending): boolean {
   return other !== than && (FINAL.test(other.method.name) || !FINAL.test(than.method.name));
 }
 
+/** Whether nothing is done with an instance after a method, going by its name: `cancel_forward` ends one thing of many. */
+export function isFinal({ method }: Ending): boolean {
+  return FINAL.test(method.name);
+}
+
 const FINAL = /close|lost|disconnect|shutdown|exit|clean|dispose|destroy|tear|terminate|stop/i;
 
 interface Attribute {

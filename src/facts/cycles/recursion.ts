@@ -2,6 +2,7 @@
 import type { Node } from '../../python/node.ts';
 import type { FileFacts } from '../file-facts.ts';
 import type { FunctionFacts } from '../syntax/functions.ts';
+import { wordsOf } from '../life/longevity.ts';
 import { hasLargeType, mayBeLarge, payloadOf } from '../places/instances.ts';
 import type { Binding, Definition } from '../syntax/scopes.ts';
 import { isFiniteType } from '../syntax/types.ts';
@@ -12,8 +13,12 @@ export interface RecursiveClosure {
   readonly binding: Binding;
   /** Parameters and locals of the functions around it that it keeps alive, those of a plain small type left out. */
   readonly payload: readonly Binding[];
-  /** The ones among them that may be large: by their type, by what makes them, or as data handed in by the caller. */
+  /** The ones among them that may be large: by their type, by what makes them, or by a name such as `graph` or `rows`. */
   readonly large: readonly Binding[];
+  /** The ones among them that are collections of some kind, or an instance. */
+  readonly data: readonly Binding[];
+  /** It works on exceptions, which hold the frames that they passed through. */
+  readonly handlesErrors: boolean;
 }
 
 /** All of them whose name is never let go, one for each group that calls each other. */
@@ -33,7 +38,15 @@ export function recursiveClosures(file: FileFacts): RecursiveClosure[] {
     if (!held.has(binding)) continue;
     for (const other of held) if (other.only?.kind === 'function') seen.add(other);
     const payload = [...held].filter((name) => name.definitions.every((one) => !isSmall(file, name, one)));
-    found.push({ nested, binding, payload, large: payload.filter(isLarge) });
+    const data = payload.filter((name) => isData(file, name));
+    found.push({
+      nested,
+      binding,
+      payload,
+      large: payload.filter(isLarge),
+      data,
+      handlesErrors: handlesErrors(file, nested),
+    });
   }
   return found;
 }
@@ -60,13 +73,36 @@ function isSmall(file: FileFacts, binding: Binding, { kind, value }: Definition)
   }
 }
 
+const ERROR = /(^|_)(exc|exception|error|err|tb|traceback)$/;
+
+function handlesErrors(file: FileFacts, nested: FunctionFacts): boolean {
+  const around = file.definitions.functionOf(nested.scope.parent);
+  const isError = ({ name }: { readonly name: string }): boolean => ERROR.test(name);
+  return nested.parameters.some(isError) && (around?.parameters.some(isError) ?? false);
+}
+
+function isData(file: FileFacts, binding: Binding): boolean {
+  const owner = file.definitions.functionOf(binding.scope);
+  return owner?.self === binding || binding.uses.some((use) => isUsedAsData(file, use));
+}
+
 function mayHoldMuch(file: FileFacts, binding: Binding): boolean {
   const owner = file.definitions.functionOf(binding.scope);
   if (owner?.self === binding) return owner.class !== undefined && payloadOf(file, owner.class) !== undefined;
   if (!binding.isParameter) return binding.definitions.some(({ value }) => mayBeLarge(file, value));
   const annotation = parameterOf(file, binding)?.annotation;
   if (hasLargeType(annotation)) return true;
-  return !annotation?.text.match(/^['"]?str\b/) && binding.uses.some((use) => isUsedAsData(file, use));
+  const isText = /^['"]?str\b/.test(annotation?.text ?? '');
+  return !isText && namesBulk(binding.name) && binding.uses.some((use) => isUsedAsData(file, use));
+}
+
+/** What a call may be given much of. Options, symbols and class names are collections too, and small. */
+const BULK =
+  /^(g|graph|dsk|dag|tree|forest|node|edge|vertex|vertice|data|dataset|df|frame|dataframe|table|arr|array|matrix|matrice|tensor|image|pixel|grid|board|model|doc|document|page|object|obj|record|row|item|entry|entrie|result|value|val|batch|batche|sample|point|corpus|weight|state|task|job|message|event|cache|memo|payload|buffer|content|body|text|source|block|line|file|element|adjacency|adj|network|universe|population|history|log|response|request|tuple|word|token|number|num|sequence|seq|lst|heap|pool)$/;
+
+function namesBulk(name: string): boolean {
+  const last = wordsOf(name).at(-1) ?? '';
+  return BULK.test(last) || BULK.test(last.replace(/s$/, ''));
 }
 
 function parameterOf(file: FileFacts, binding: Binding): FunctionFacts['parameters'][number] | undefined {

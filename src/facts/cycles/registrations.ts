@@ -13,6 +13,8 @@ export interface OwnRegistration {
   readonly callback: Node;
   /** Uses of the receiver in the callback. */
   readonly uses: readonly Node[];
+  /** The receiver lets go by itself: a task when it has run, a window when it is closed. */
+  readonly isBrief: boolean;
 }
 
 const REGISTERS =
@@ -33,10 +35,31 @@ export function ownRegistrations(file: FileFacts): OwnRegistration[] {
       .flatMap((part) => {
         const uses = usesOf(file, receiver, part);
         return uses.length > 0
-          ? [{ call, receiver: receiver.text, callback: openerOf(file, part) ?? part, uses }]
+          ? [
+              {
+                call,
+                receiver: receiver.text,
+                callback: openerOf(file, part) ?? part,
+                uses,
+                isBrief: isBrief(file, receiver, values),
+              },
+            ]
           : [];
       });
   });
+}
+
+const ENDS = /^['"](destroy|destroyed|delete[-_]event|close[-_]request|closed?|finished|unrealize)['"]$/;
+const STARTS_TASK = /(^|\.)(create_task|ensure_future|run_coroutine_threadsafe)$/;
+
+function isBrief(file: FileFacts, receiver: Node, values: readonly Node[]): boolean {
+  const event = values[0]?.type === 'subscript' ? values[0].descendants() : values.slice(0, 1);
+  if (event.some(({ text }) => ENDS.test(text))) return true;
+  const made =
+    receiver.type === 'identifier'
+      ? file.binding(receiver)?.definitions
+      : file.places.at(receiver)?.of('bind');
+  return made?.some(({ value }) => STARTS_TASK.test(value?.child('function')?.text ?? '')) ?? false;
 }
 
 function openerOf(file: FileFacts, part: Node): Node | undefined {

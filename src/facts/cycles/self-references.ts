@@ -3,6 +3,7 @@ import type { Node } from '../../python/node.ts';
 import { classMade, storedArgument } from './back-references.ts';
 import { endsLife, methodAt } from '../life/endings.ts';
 import type { FileFacts } from '../file-facts.ts';
+import { isEndless, ownNodes } from '../syntax/flow.ts';
 import type { ClassFacts, FunctionFacts } from '../syntax/functions.ts';
 import { isPlainMethod, letsGo, lineageOf, methodNamed } from '../places/instances.ts';
 import { keptParts } from '../places/kept-parts.ts';
@@ -89,6 +90,13 @@ function resultOfMethod(file: FileFacts, call: Node): SelfReference | undefined 
   const isFunction = returned?.type === 'lambda' || returned?.type === 'identifier';
   const closure = returned && isFunction ? referenceIn(file, returned) : undefined;
   return closure?.how === 'closure' ? { how: 'result', node: call, name } : undefined;
+}
+
+/** Whether a generator comes to an end: when it has run out, its frame is gone, and with it what it held. */
+export function runsOut(file: FileFacts, call: Node): boolean {
+  const method = boundMethod(file, call.child('function'));
+  const loops = method?.node.descendants().filter(isEndless) ?? [];
+  return loops.every((loop) => ownNodes(loop).some(({ type }) => type === 'return_statement'));
 }
 
 function namedClosure(file: FileFacts, identifier: Node): SelfReference | undefined {

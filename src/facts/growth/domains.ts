@@ -11,11 +11,11 @@ export type Domain = 'closed' | 'few' | 'open';
 
 /** Nouns for things of which a program has a fixed number. Names of objects that come and go are not among them. */
 const FEW = new Set(
-  `alias alphabet arch attr attribute backend category charset codec command ctype currency device dialect dim
+  `alias alphabet blueprint cursor executable how urlconf arch attr attribute backend category charset codec command ctype currency device dialect dim
   domain driver dtype encoding exclude ext extension factory feature field flag fmt format freq glob hook impl kind lang
   language layout level lib library locale method mod mode modname module op opcode operator opt option package param
   pattern pkg platform plugin prec precision protocol provider regex role scheme section setting severity srid stage
-  strategy suffix timezone toolkit transport typ type tz unit version`
+  strategy style suffix timezone toolkit transport typ type tz unit version`
     .trim()
     .split(/\s+/),
 );

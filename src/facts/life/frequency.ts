@@ -31,9 +31,14 @@ export function frequencyOf(file: FileFacts, node: Node): Frequency {
 
 const BIRTH = ['__init__', '__new__', '__post_init__', '__attrs_post_init__', '__enter__', '__aenter__'];
 
+/** Whether a function starts a program, or shows one off: it runs once in a process. */
+export function isStart({ name }: FunctionFacts): boolean {
+  return START.test(name);
+}
+
 /** Functions that start a program. */
 const START =
-  /^_?(a?main|cli|run_(server|app|bot|worker|cli)|start_(server|app)|serve|create_app|make_app|get_app|app_factory|lifespan|startup|on_startup|ready|entry_?point|parse_args|basic_?config)$/;
+  /^_?(a?main|cli|run_(server|app|bot|worker|cli)|start_(server|app)|serve|create_app|make_app|get_app|app_factory|lifespan|startup|on_startup|ready|entry_?point|parse_args|basic_?config|(\w+_)?demo)$/;
 
 const HANDLER_DECORATOR =
   /(^|\.)(route|get|post|put|delete|patch|head|options|websocket|api_view|action|view_config|require_\w+|login_required|task|shared_task|periodic_task|job|cron|event|listener|on|on_\w+|message_handler|callback_query|command|slash_command|hybrid_command|subscribe|subscriber|consumer|agent|stream|handler|exception_handler|middleware|before_request|after_request|errorhandler|receiver|tool|rpc|method|query|mutation|field|callback|endpoint|expose)$/;

@@ -97,6 +97,18 @@ export function isSingleton(file: FileFacts, facts: ClassFacts): boolean {
   return made.length > 0 && made.every((use) => isAtModuleLevel(file, use));
 }
 
+/** Whether code at module level makes instances of a class, one or many. */
+export function isMadeAtImport(file: FileFacts, facts: ClassFacts): boolean {
+  const uses = file.scopes.at(facts.node).bindings.get(facts.name)?.uses ?? [];
+  return uses.some(
+    (use) =>
+      use.parent?.type === 'call' &&
+      use.field === 'function' &&
+      isAtModuleLevel(file, use) &&
+      !isUnderMain(use),
+  );
+}
+
 /** Whether functions of the file make instances of a class, and not while modules are imported. */
 export function isMadeInFunctions(file: FileFacts, facts: ClassFacts): boolean {
   const uses = file.scopes.at(facts.node).bindings.get(facts.name)?.uses ?? [];

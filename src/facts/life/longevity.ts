@@ -18,7 +18,7 @@ const LASTING = words(`
   websocket worker`);
 
 const PASSING = words(`
-  action analyzer call deferred future job task assembler batch builder case codec collection command comparer compiler config configuration context converter cursor
+  action analyzer call checker deferred future job task assembler batch builder case codec collection command comparer compiler config configuration context converter cursor
   dataset decoder description dict doc document element encoder entry error event evaluator example exception expression extractor
   field file filter fixture form format formatter frame function generator graph grammar group importer info instruction item iterator layer layout
   lexer linter list loader map mapper matrix message metadata migration mixin mock model module node options option optimizer packet parser
@@ -63,7 +63,12 @@ export function longevity(file: FileFacts, facts: ClassFacts): number {
 function signOfName({ name }: ClassFacts): number {
   const all = wordsOf(name);
   const last = all.at(-1) ?? '';
-  if (/^(fake|mock|stub|dummy|test|memory|null|sample|example|abstract)$/.test(all[0] ?? '')) return -3;
+  if (
+    /^(fake|mock|stub|dummy|test|memory|null|sample|example|abstract|capturing|recording|caplog)$/.test(
+      all[0] ?? '',
+    )
+  )
+    return -3;
   const singular = last.replace(/s$/, '');
   if (PASSING.has(last) || PASSING.has(singular)) return -3;
   return LASTING.has(last) || LASTING.has(singular) ? 2 : 0;
