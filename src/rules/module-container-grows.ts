@@ -201,8 +201,12 @@ function isLiteral(key: Operation['key']): boolean {
 const LITERALS = ['string', 'integer', 'none', 'true', 'false'];
 
 /** `SYSTEMS[name] = self`: what has a name of its own is part of the program, in most cases. */
-function isNamedPart({ key }: Operation, { parameters }: FunctionFacts): boolean {
-  return /^(self\.)?_*name$/.test(key?.text ?? '') && parameters.some(({ name }) => name === 'name');
+function isNamedPart({ key, how }: Operation, { parameters }: FunctionFacts): boolean {
+  return (
+    how === '[]=' &&
+    /^(self\.)?_*name$/.test(key?.text ?? '') &&
+    parameters.some(({ name }) => name === 'name')
+  );
 }
 
 /** The constructor of a class of which the file makes all instances at module level. */
