@@ -19,8 +19,9 @@ from .supervisor import Supervisor
 
 # Called after each run: run (head, confirm, base, fix) and its outcome.
 Progress = Callable[[str, str], None]
-# The second process makes twice as many calls as the first: a cache that the first saw filling may be full by then.
-CONFIRM_CALLS = 2 * LEAK_CALLS
+# The second process makes more calls than the first, which may have seen a cache filling that is full by then: twice as
+# many, or eight times where that takes no longer than this.
+CONFIRM_CALLS, MANY_CALLS, CONFIRM_MILLISECONDS = 2 * LEAK_CALLS, 8 * LEAK_CALLS, 1000.0
 FINDINGS = ("leak", "cycle-garbage", "peak", "fragmentation")
 
 
@@ -93,7 +94,7 @@ class _Investigation:
             result.recipe = {"cycle-garbage": "cycle", "leak": "growth"}.get(result.outcome, result.recipe)
 
     def _confirm(self) -> Answer:
-        answer = self._runs.measure("confirm", calls=CONFIRM_CALLS)
+        answer = self._runs.measure("confirm", calls=_calls_to_confirm(self.result.head))
         self._tell("confirm", answer)
         measured = answer.measurement
         self.result.confirmed = measured is not None and measured.outcome == self.result.outcome
@@ -212,6 +213,11 @@ class _Investigation:
 
     def _tell(self, run: str, answer: Answer) -> None:
         self._progress(run, answer.measurement.outcome if answer.measurement else "inconclusive")
+
+
+def _calls_to_confirm(head: Optional[Measurement]) -> int:
+    each = head.milliseconds / max(1, head.calls) if head is not None else CONFIRM_MILLISECONDS
+    return MANY_CALLS if each * MANY_CALLS <= CONFIRM_MILLISECONDS else CONFIRM_CALLS
 
 
 def _settle(found: Answer, measurement: Measurement, outcome: str) -> Optional[Tuple[str, str]]:

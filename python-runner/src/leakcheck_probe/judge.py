@@ -28,6 +28,14 @@ SLOW_WINDOWS = 8
 LEAK_WINDOWS = 6
 CYCLE_WINDOWS = 8
 LAST = 4
+# Growth that dies down falls in the last window too; one that goes on at this share of the window before does not.
+GOES_ON = 0.85
+# After a growth at the start the level may waver: by this share of what was reached, and so many bytes per call.
+WAVER_SHARE = 0.02
+WAVER_BYTES_PER_CALL = 8.0
+WAVER_OBJECTS_PER_CALL = 0.1
+# Below a rhythm of filling and emptying the lowest levels must climb by so much: they are only samples.
+TROUGH_BYTES_PER_CALL = 8.0
 # A start-up effect worth a word.
 NOTABLE_BYTES, NOTABLE_OBJECTS, NOTABLE_THINGS = 512, 4, 2
 
@@ -80,12 +88,12 @@ def judge(
     enough = exhausted is not None
     many = calls >= CLEAN_CALLS or enough or (slow and len(windows) >= SLOW_WINDOWS and _flat(windows[-LAST:]))
     if many and len(windows) >= CLEAN_WINDOWS and _flat(windows[-2:]):
-        decision = _flat_outcome(windows, calls, enough)
+        decision = _flat_outcome(windows, calls, enough) if not _drops_hide_a_climb(windows) else None
         if decision is not None:
             return decision
     if len(windows) >= CYCLE_WINDOWS and _flat(windows[-LAST:]) and _steady_cycles(windows):
         return _cycle_garbage(windows, calls)
-    if (calls >= leak_calls or enough) and len(windows) >= LEAK_WINDOWS and _grows(windows):
+    if (calls >= leak_calls or enough) and len(windows) >= LEAK_WINDOWS and (_grows(windows) or _troughs_grow(windows)):
         rates = last_rates(windows)
         return Decision("leak", f"{_amounts(rates)} stayed per call over {calls} calls")
     return _give_up(windows, calls, str(exhausted)) if enough else None
@@ -155,7 +163,45 @@ def _grows(windows: Sequence[Window]) -> bool:
     rates = last_rates(windows)
     if rates.bytes <= FLAT_BYTES_PER_CALL and rates.objects <= FLAT_OBJECTS_PER_CALL:
         return False
-    return keeps_rate([[(w.bytes, w.calls) for w in stretch] for stretch in stretches(windows)])
+    parts = stretches(windows)
+    # Objects come at an even rate even when the table that holds them doubles in leaps.
+    return keeps_rate([[(w.bytes, w.calls) for w in stretch] for stretch in parts]) or keeps_rate(
+        [[(w.objects, w.calls) for w in stretch] for stretch in parts]
+    )
+
+
+def _drops_hide_a_climb(windows: Sequence[Window]) -> bool:
+    """Whether the last windows are flat only because something was emptied in them, while the lowest levels climb."""
+    if all(window.bytes > -FLAT_BYTES - FLAT_BYTES_PER_CALL * window.calls for window in windows[-2:]):
+        return False
+    parts = stretches(windows)[:2]
+    lows = [[w.low for w in stretch if w.low is not None] for stretch in parts]
+    if not all(lows):
+        return False
+    between = sum(window.calls for stretch in parts for window in stretch) / 2
+    return min(lows[0]) - min(lows[1]) > FLAT_BYTES + FLAT_BYTES_PER_CALL * between
+
+
+def _troughs_grow(windows: Sequence[Window]) -> bool:
+    """Whether the lowest levels climb at a steady rate, below something that fills and empties in its own rhythm."""
+    troughs = _troughs(windows)
+    if len(troughs) < SLOW_WINDOWS + 1 or any(trough.bytes <= 0 for trough in troughs[-LAST:]):
+        return False
+    if all(window.bytes >= 0 for window in windows[LAST:]):
+        return False  # nothing is emptied, so that the ends of the windows tell more, and sooner
+    return last_rates(troughs).bytes >= TROUGH_BYTES_PER_CALL and keeps_rate(
+        [[(t.bytes, t.calls) for t in stretch] for stretch in stretches(troughs)]
+    )
+
+
+def _troughs(windows: Sequence[Window]) -> List[Window]:
+    """The changes from the lowest level of one window to that of the next; none when the levels are not known."""
+    pairs = zip(windows, windows[1:])
+    return [
+        Window((before.calls + after.calls + 1) // 2, after.low - before.low, 0)
+        for before, after in pairs
+        if before.low is not None and after.low is not None
+    ]
 
 
 def _last_keeps_rate(before: Window, last: Window) -> bool:
@@ -206,6 +252,8 @@ def _give_up(windows: Sequence[Window], calls: int, exhausted: str) -> Decision:
     rates = last_rates(windows)
     if len(windows) >= LEAK_WINDOWS and _dies_down(windows):
         return Decision("clean", f"Growth died down over {calls} calls, as when a cache fills")
+    if len(windows) >= SLOW_WINDOWS and _only_wavers(windows):
+        return Decision("clean", f"Memory was filled at first, and then only wavered, over {calls} calls")
     if len(windows) >= SLOW_WINDOWS and _stays_below_first_half(windows):
         return Decision("clean", f"Memory went up and down over {calls} calls without climbing")
     if _flat(windows):
@@ -229,7 +277,29 @@ def _dies_down(windows: Sequence[Window]) -> bool:
     last, before, first = (
         sum(w.bytes for w in stretch) / max(1, sum(w.calls for w in stretch)) for stretch in stretches(windows)
     )
-    return last < STEADY * before and before < STEADY * first
+    return last < STEADY * before and before < STEADY * first and not _goes_on(windows[-2], windows[-1])
+
+
+def _goes_on(before: Window, last: Window) -> bool:
+    """Whether the last window grew as the one before did: what dies down would have grown less."""
+    rates = before.bytes / before.calls, last.bytes / last.calls
+    return min(rates) > FLAT_BYTES_PER_CALL and rates[1] >= GOES_ON * rates[0]
+
+
+def _only_wavers(windows: Sequence[Window]) -> bool:
+    """Whether much came at first and the level then went up and down a little: allocators of libraries do that."""
+    last = stretches(windows)[0]
+    calls = sum(window.calls for window in last)
+    level, reached = 0, 0
+    for window in windows[: len(windows) - len(last)]:
+        level += window.bytes
+        reached = max(reached, level)
+    rise = sum(window.bytes for window in last)
+    return (
+        any(window.bytes < 0 for window in last)
+        and rise <= min(WAVER_SHARE * reached, WAVER_BYTES_PER_CALL * calls)
+        and sum(window.objects for window in last) <= WAVER_OBJECTS_PER_CALL * calls
+    )
 
 
 def amount(size: float) -> str:
