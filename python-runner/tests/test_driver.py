@@ -47,6 +47,13 @@ class Calls(unittest.TestCase):
         ("Store.needs_entering", "Store(Path('sample.txt')).needs_entering()", True),
         ("Store.merge", "Store(Path('sample.txt')).merge(Store(Path('sample.txt')))", []),
         ("Shape.describe", "Shape(3).describe()", "3 True"),
+        ("Link.send", "x = Link('key'); x.open(3); x.send('key')", 6),
+        ("Channel.count", "Channel().count()", 1),
+        ("memoised.<locals>.wrapper", None, None),
+        ("frequencies", "frequencies('a - 3,1.5')", "a 4.5"),
+        ("totals", None, {"KEY": 18}),
+        ("stage", "stage('first')", 1),
+        ("colour_of", "colour_of(SimpleNamespace(kind='red', size=3))", "red-4"),
         ("columns", None, 28.0),
         ("named", None, None),
         ("used", None, "key"),
@@ -68,8 +75,19 @@ class Calls(unittest.TestCase):
         for qualname in ("Store", "Store.__init__", "Store.open"):
             self.assertEqual(type(first(qualname).run(0)).__name__, "Store")
 
-    def test_context_managers_are_left_alone(self):
-        self.assertTrue(hasattr(first("opened").run(0), "__enter__"))
+    def test_context_managers_are_entered_and_left(self):
+        self.assertEqual(first("opened").run(0), "key")
+
+    def test_parameters_that_may_be_left_out_are_filled_when_one_is_needed(self):
+        self.assertIn("left=", first("either").call)
+
+    def test_what_the_target_returns_is_called_for_the_flagged_lines(self):
+        with open(os.path.join(ROOT, FILE)) as stream:
+            line = next(n for n, text in enumerate(stream, 1) if "cache[key] =" in text)
+        shared = first("memoised", lines=(line, line), vary=("key",))
+        self.assertEqual((shared.instance, shared.varied), ("shared", ("key",)))
+        start = shared.run(0)
+        self.assertEqual([shared.run(index) for index in range(1, 4)], [start + 1, start + 2, start + 3])
 
     def test_no_stub_where_a_value_is_known(self):
         for qualname in ("typed", "named", "greet", "Store.add"):

@@ -14,20 +14,28 @@ from .owners import module_tree
 from .parameters import Slot, concrete, is_filled, slots_of
 from .target import find_definition
 from .timelimit import TimeLimit, TooLong
+from .uses import Uses
 from .values import Value, constant
 
 MAX_TRIES = 40
+MAX_HINTED = 3
 TRY_SECONDS = 0.3  # for one construction
 MAX_SECONDS = 1.0  # for one class
 _FOUND: dict[type, list[Value]] = {}
 _OPEN: set[type] = set()  # being built further up: a class that takes itself
 
 
-def instance_of(kind: type, depth: int) -> list[Value]:
+def instance_of(kind: type, depth: int, hints: Optional[dict[str, Uses]] = None) -> list[Value]:
     """The first way that constructs one, as a list of none or one; the answer is kept for the life of the process.
 
     The order of the tries is fixed, so that another process comes to the same way.
+
+    :param hints: how attributes of the instance will be used: for constructor parameters of the same name
     """
+    if hints and depth <= MAX_HINTED and kind not in _OPEN:
+        hinted = _hinted(kind, depth, hints)
+        if hinted is not None:
+            return [hinted]
     if kind in _FOUND:
         return _FOUND[kind]
     if kind in _OPEN:
@@ -42,6 +50,21 @@ def instance_of(kind: type, depth: int) -> list[Value]:
     if found or depth <= 1:  # deeper down it may have failed for want of depth alone
         _FOUND[kind] = found
     return found
+
+
+def _hinted(kind: type, depth: int, hints: dict[str, Uses]) -> Optional[Value]:
+    telling = {name: uses for name, uses in hints.items() if uses.is_informative}
+    if not telling or getattr(kind, "__abstractmethods__", None):
+        return None
+    _OPEN.add(kind)
+    try:
+        slots = constructor_slots(kind, depth, hints=telling)
+        picks = working_picks(kind, slots) if any(slot.name in telling for slot in slots) else None
+        return value_of(kind, kind.__name__, slots, picks) if picks is not None else None
+    except RecursionError:
+        return None
+    finally:
+        _OPEN.discard(kind)
 
 
 def _way(kind: type, depth: int) -> list[Value]:
@@ -66,12 +89,12 @@ def _subclasses(kind: type) -> list[type]:
     return [c for c in found if not getattr(c, "__abstractmethods__", None)][:4]
 
 
-def constructor_slots(kind: type, depth: int, vary: tuple[str, ...] = ()) -> list[Slot]:
+def constructor_slots(kind: type, depth: int, hints: Optional[dict[str, Uses]] = None) -> list[Slot]:
     """The slots of the constructor, read with its text."""
     tree = module_tree(kind.__module__)
     names = Names(sys.modules.get(kind.__module__), tree, kind)
     definition = find_definition(tree, [*kind.__qualname__.split("."), "__init__"]) if tree is not None else None
-    return slots_of(kind, definition, names, vary, bound=is_bound(kind, definition), depth=depth)
+    return slots_of(kind, definition, names, (), bound=is_bound(kind, definition), depth=depth, hints=hints)
 
 
 def is_bound(kind: type, definition: Any) -> bool:

@@ -195,7 +195,7 @@ class Expressions:
             kinds.get(function.attr, []).append(constant)
         result = value.attribute(function.attr)
         value.methods[function.attr] = None
-        if function.attr in ("split", "rsplit"):
+        if function.attr in ("split", "rsplit", "partition", "rpartition"):
             return result  # unpacking it says how many parts there are
         return value if function.attr in ("strip", "lower", "upper", "rstrip", "lstrip", "copy") else None
 

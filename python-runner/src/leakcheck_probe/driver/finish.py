@@ -1,4 +1,5 @@
-"""Brings what a call returned to its end: coroutines run, generators are exhausted and closed."""
+"""Brings what a call returned to its end: coroutines run, generators are exhausted and closed, `@contextmanager`s are
+entered and left."""
 
 from __future__ import annotations
 
@@ -52,9 +53,25 @@ def finished(value: Any, items: int = MAX_ITEMS) -> Any:
     """The final value of a call that was made outside the loop."""
     if isinstance(value, types.GeneratorType):
         return _exhausted(value, items)
-    if inspect.iscoroutine(value) or inspect.isasyncgen(value) or _is_future(value):
+    if _is_manager(value, "_GeneratorContextManager"):
+        with value as entered:
+            return entered
+    if (
+        inspect.iscoroutine(value)
+        or inspect.isasyncgen(value)
+        or _is_future(value)
+        or _is_manager(value, _ASYNC_MANAGER)
+    ):
         return LOOP.get().run_until_complete(_settled(_ended(value, items)))
     return value
+
+
+_ASYNC_MANAGER = "_AsyncGeneratorContextManager"
+
+
+def _is_manager(value: Any, name: str) -> bool:
+    """Whether a function decorated with contextmanager made it: its body has not run yet."""
+    return type(value).__name__ == name and type(value).__module__ == "contextlib"
 
 
 def _is_future(value: Any) -> bool:
@@ -76,6 +93,12 @@ async def _ended(value: Any, items: int) -> Any:
         return await _exhausted_async(value, items)
     if isinstance(value, types.GeneratorType):
         return _exhausted(value, items)
+    if _is_manager(value, _ASYNC_MANAGER):
+        async with value as entered:
+            return entered
+    if _is_manager(value, "_GeneratorContextManager"):
+        with value as entered:
+            return entered
     return await value if inspect.isawaitable(value) else value
 
 

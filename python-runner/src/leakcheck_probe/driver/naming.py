@@ -114,4 +114,4 @@ def by_name(name: str) -> list[Value]:
                 and "items" in pattern
             ):
                 return values()
-    return [words()] if name.endswith("s") and len(name) > 3 else []
+    return [words()] if name.endswith("s") and not name.endswith(("ss", "us", "is")) and len(name) > 3 else []

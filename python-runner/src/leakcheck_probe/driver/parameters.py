@@ -37,15 +37,18 @@ def slots_of(
     bound: bool,
     depth: int = 0,
     full: bool = False,
+    hints: Optional[dict[str, Uses]] = None,
 ) -> list[Slot]:
     """Slots for the required parameters, and for those with a default that shall vary.
 
     `bound`: the first parameter is filled already (self, cls). `full`: also those with the default None, and one for `*args`.
+    `hints`: how the values will be used elsewhere, which fills the parameters of these names too.
     """
     parameters = _signature(target, definition, names)
     if bound and parameters:
         parameters = parameters[1:]
     uses = uses_of(definition, names.tree)
+    hinted = hints or {}
     written = documented(definition, names)
     slots: list[Slot] = []
     by_keyword = False
@@ -54,12 +57,18 @@ def slots_of(
             by_keyword = True
             continue
         optional = parameter.default is not parameter.empty
-        if optional and parameter.name not in vary and not (full and parameter.default is None):
+        if (
+            optional
+            and parameter.name not in vary
+            and parameter.name not in hinted
+            and not (full and parameter.default is None)
+        ):
             by_keyword = True
             continue
         if parameter.annotation is parameter.empty and parameter.name in written:
             parameter = parameter.replace(annotation=written[parameter.name])
-        found = alternatives(parameter, names, uses.get(parameter.name, Uses()), parameter.name in vary, depth)
+        own = hinted.get(parameter.name) or uses.get(parameter.name, Uses())
+        found = alternatives(parameter, names, own, parameter.name in vary, depth)
         keyword = (
             parameter.kind is parameter.KEYWORD_ONLY or by_keyword and parameter.kind is not parameter.POSITIONAL_ONLY
         )
@@ -69,13 +78,14 @@ def slots_of(
 
 def alternatives(parameter: inspect.Parameter, names: Names, uses: Uses, vary: bool, depth: int) -> list[Value]:
     """Values for one parameter: by annotation, by use, by name, then one of each common type."""
-    annotated = typed(parameter.annotation, names, depth, parameter.name)
+    annotated = typed(parameter.annotation, names, depth, parameter.name, uses)
     sure, likely = by_use(uses, names, parameter.name, depth)
     named = _like_owner(parameter.name, names, depth) or by_name(parameter.name)
     default = _like_default(parameter)
     if annotated and not annotated[0].stub:
         kinds = {value.kind for value in annotated}
-        fitting = [value for value in sure if value.kind in kinds and not value.stub]
+        plain = (words().text, text_pairs().text)  # they say less than the annotation
+        fitting = [value for value in sure if value.kind in kinds and not value.stub and value.text not in plain]
         if not is_loose(parameter.annotation, names):
             fitting = [value for value in fitting if value.kind in ("str", "int", "float", "bytes", "bool")]
         found = [*fitting, *annotated, *sure, *(v for v in likely if v.kind in kinds)]
@@ -118,7 +128,7 @@ def _called_like_a_class(name: str, names: Names, uses: Uses, depth: int) -> lis
     kind = names.class_called(name)
     if kind is None or not set(uses.methods) <= attributes_of(kind):
         return []
-    return [value for value in instances(kind, depth + 1) if not value.stub]
+    return [value for value in instances(kind, depth + 1, uses) if not value.stub]
 
 
 def _distinct(values: list[Value]) -> list[Value]:
@@ -150,6 +160,8 @@ def _like_default(parameter: inspect.Parameter) -> list[Value]:
 
 def _signature(target: Any, definition: Optional[ast.AST], names: Names) -> list[inspect.Parameter]:
     written = isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef))
+    if target is None:
+        return _written(definition)
     try:
         parameters = list(inspect.signature(target).parameters.values())
     except (ValueError, TypeError, NameError):

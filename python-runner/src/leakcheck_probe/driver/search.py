@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any, Callable, Iterator, Optional
+from typing import Any, Callable, Iterable, Iterator, Optional
 
 from ..errors import NoDriver
 from .arguments import Arguments, picks_like
@@ -39,12 +39,11 @@ def candidates(request: Request) -> list[Candidate]:
     if target.qualname == "<module>":
         code = compile(target.tree, target.path, "exec", dont_inherit=True)
         return [Candidate("script", ScriptCall(target.module.__name__, target.path, code), target)]
-    shapes = plans(target, request.vary)
-    chosen = _chosen_before(request, target, shapes)
-    return [chosen] if chosen is not None else _searched(request, target, shapes)
+    chosen = _chosen_before(request, target, plans(target, request.vary))
+    return [chosen] if chosen is not None else _searched(request, target, plans(target, request.vary))
 
 
-def _chosen_before(request: Request, target: Target, shapes: list[Plan]) -> Optional[Candidate]:
+def _chosen_before(request: Request, target: Target, shapes: Iterable[Plan]) -> Optional[Candidate]:
     if request.choice is None:
         return None
     try:
@@ -60,10 +59,10 @@ def _chosen_before(request: Request, target: Target, shapes: list[Plan]) -> Opti
     return None
 
 
-def _searched(request: Request, target: Target, shapes: list[Plan]) -> list[Candidate]:
+def _searched(request: Request, target: Target, shapes: Iterable[Plan]) -> list[Candidate]:
     found: list[tuple[Candidate, Trial]] = []
     for plan in shapes:
-        if plan.last_resort and any(trial.returned or trial.unfinished for _, trial in found):
+        if plan.last_resort and any(map(_is_enough, found)):
             continue
         found.append(_climb(request, target, plan, found))
     useful = [pair for pair in found if pair[1].returned or pair[1].reached and _is_worth(pair, request)]

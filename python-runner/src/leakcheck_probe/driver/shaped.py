@@ -165,7 +165,7 @@ def _objects(uses: Uses, names: Names, name: str, depth: int) -> list[Value]:
     fitting = with_attributes(names, frozenset(uses.attributes), frozenset(uses.methods))
     found: list[Value] = []
     for kind in dict.fromkeys([*([called] if called in fitting else []), *fitting][:3]):
-        found.extend(value for value in instances(kind, depth + 1) if not value.stub)
+        found.extend(value for value in instances(kind, depth + 1, uses) if not value.stub)
     if not uses.methods:
         found.append(_namespace(uses, names, depth))
     return found

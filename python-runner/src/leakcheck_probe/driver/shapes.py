@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, Optional
 
 from .arguments import Arguments
@@ -38,9 +39,9 @@ class MethodCall:
     def __init__(
         self, owner: type, name: str, make: "Instance", arguments: Arguments, instance: str, reads: bool, entered: bool
     ) -> None:
-        self.shape = f"{instance}{'-entered' if entered else ''}{'-bare' if make.bare else ''}"
+        self.shape = f"{instance}{'-entered' if entered else ''}{'-bare' if make.bare else ''}{make.setup_text}"
         self.instance = instance
-        self.arguments = [make.arguments, arguments]
+        self.arguments = [make.arguments, *make.setup_arguments, arguments]
         self._owner = owner
         self._name = name
         self._make = make
@@ -50,28 +51,45 @@ class MethodCall:
         self._built = False
 
     def __call__(self, index: int) -> Any:
-        if self.instance == "fresh":
-            return self._used(self._make(index), index)
-        if not self._built:
-            self._shared = self._make(index)
-            self._built = True
-        return self._used(self._shared, index)
+        if self.instance != "fresh" and self._built:
+            return self._used(self._shared, index)
+        made = self._make(index)
+        if self.instance != "fresh":
+            self._shared, self._built = made, True
+        started = self._make.started(made, index)
+        if inspect.iscoroutine(started):
+            return self._used_later(started, made, index)
+        return self._used(made, index)
+
+    async def _used_later(self, started: Any, instance: Any, index: int) -> Any:
+        await started
+        value = self._used(instance, index)
+        return await value if inspect.isawaitable(value) else value
 
     def _used(self, instance: Any, index: int) -> Any:
         if not self._entered:
             return self._called(instance, index)
+        if not hasattr(instance, "__enter__"):
+            return self._used_inside(instance, index)
         with instance as entered:
             return self._called(entered if isinstance(entered, self._owner) else instance, index)
+
+    async def _used_inside(self, instance: Any, index: int) -> Any:
+        async with instance as entered:
+            value = self._called(entered if isinstance(entered, self._owner) else instance, index)
+            return await value if inspect.isawaitable(value) else value
 
     def _called(self, instance: Any, index: int) -> Any:
         if self._reads:
             return getattr(instance, self._name)
-        arguments = self.arguments[1]
+        arguments = self.arguments[-1]
         return getattr(instance, self._name)(*arguments.positional(index), **arguments.named(index))
 
     def text(self) -> str:
-        call = self._name if self._reads else f"{self._name}({self.arguments[1].text()})"
-        return f"{self._owner.__qualname__}({self._make.text()}).{call}"
+        call = self._name if self._reads else f"{self._name}({self.arguments[-1].text()})"
+        instance = f"{self._owner.__qualname__}({self._make.text()})"
+        after = self._make.after()
+        return f"x = {instance}; x.{after}x.{call}" if after else f"{instance}.{call}"
 
     def kept(self) -> dict[str, object]:
         name = f"{self._owner.__module__}.{self._owner.__qualname__}()"
@@ -79,12 +97,32 @@ class MethodCall:
 
 
 class Instance:
-    """Builds an instance through the constructor, or for a `bare` one from the attributes that it would set."""
+    """Builds an instance through the constructor, or for a `bare` one from the attributes that it would set.
 
-    def __init__(self, kind: type, arguments: Arguments, bare: Optional[Any] = None) -> None:
+    `setup`: a method that is called once on a new instance, before the one that is measured.
+    """
+
+    def __init__(
+        self,
+        kind: type,
+        arguments: Arguments,
+        bare: Optional[Any] = None,
+        setup: Optional[str] = None,
+        setup_arguments: Optional[Arguments] = None,
+    ) -> None:
         self.arguments = arguments
         self.bare = bare
         self._kind = kind
+        self._setup = setup
+        self.setup_arguments = [setup_arguments] if setup_arguments is not None else []
+        self.setup_text = f"-{setup}" if setup else ""
+
+    def started(self, instance: Any, index: int) -> Any:
+        """Calls the setup, if there is one; a coroutine is for the caller to await."""
+        if self._setup is None:
+            return None
+        arguments = self.setup_arguments[0]
+        return getattr(instance, self._setup)(*arguments.positional(index), **arguments.named(index))
 
     def __call__(self, index: int) -> Any:
         if self.bare is not None:
@@ -93,6 +131,50 @@ class Instance:
 
     def text(self) -> str:
         return self.arguments.text()
+
+    def after(self) -> str:
+        """How one would write the setup."""
+        return f"{self._setup}({self.setup_arguments[0].text()}); " if self._setup else ""
+
+
+class ReturnedCall:
+    """A function that another one makes: the outer is called once (`shared`) or each time (`fresh`), then what it returns."""
+
+    def __init__(self, names: list[str], function: Any, groups: list[Arguments], instance: str) -> None:
+        self.shape = f"returned-{instance}"
+        self.instance = instance
+        self.arguments = groups
+        self._names = names
+        self._function = function
+        self._inner: Any = None
+
+    def __call__(self, index: int) -> Any:
+        inner = self._inner
+        if inner is None:
+            inner = self._function
+            for name, arguments in zip(self._names[1:], self.arguments):
+                inner = _found(inner(*arguments.positional(index), **arguments.named(index)), name)
+            if self.instance == "shared":
+                self._inner = inner
+        arguments = self.arguments[-1]
+        return inner(*arguments.positional(index), **arguments.named(index))
+
+    def text(self) -> str:
+        return self._names[0] + "".join(f"({arguments.text()})" for arguments in self.arguments)
+
+    def kept(self) -> dict[str, object]:
+        return {f"{self._names[0]}()": self._inner} if self._inner is not None else {}
+
+
+def _found(returned: Any, name: str) -> Any:
+    """The inner function in what the outer one returned: itself, or in a tuple, list or dict. Raises TypeError."""
+    inside = (
+        returned.values() if isinstance(returned, dict) else returned if isinstance(returned, (tuple, list)) else ()
+    )
+    for value in (returned, *inside):
+        if callable(value) and (getattr(value, "__name__", name) == name or value is returned):
+            return value
+    raise TypeError(f"the function {name!r} is not returned")
 
 
 class ScriptCall:

@@ -32,6 +32,7 @@ class Target:
     tree: ast.Module
     definition: Optional[ast.AST]  # FunctionDef, AsyncFunctionDef or ClassDef
     source: list[str]
+    inner: tuple[Any, ...] = ()  # definitions inside the target, one in the other, down to the flagged lines
 
 
 def load(request: Request) -> Target:
@@ -46,7 +47,31 @@ def load(request: Request) -> Target:
     code = code_of(
         _constructor(raw) if isinstance(raw, type) else raw, path, None if isinstance(raw, type) else definition
     )
-    return Target(module, path, owner, raw, parts[-1], ".".join(parts), code, tree, definition, text.splitlines())
+    inner = _inner(definition, request)
+    return Target(
+        module, path, owner, raw, parts[-1], ".".join(parts), code, tree, definition, text.splitlines(), inner
+    )
+
+
+def _inner(definition: Optional[ast.AST], request: Request) -> tuple[Any, ...]:
+    """The functions that the name leads through after `<locals>`, or that hold the flagged lines."""
+    named = request.qualname.split(".<locals>.")[1:]
+    found: list[Any] = []
+    node = definition
+    while isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and len(found) < 4:
+        wanted = named[len(found)] if len(found) < len(named) else None
+        node = next((child for child in _flat(node.body) if _is_inner(child, wanted, request.lines)), None)
+        if node is not None:
+            found.append(node)
+    return tuple(found)
+
+
+def _is_inner(node: ast.AST, name: Optional[str], lines: Optional[tuple[int, int]]) -> bool:
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    if name is not None:
+        return node.name == name
+    return lines is not None and node.body[0].lineno <= lines[0] and lines[1] <= (node.end_lineno or node.lineno)
 
 
 def _constructor(cls: type) -> Any:

@@ -193,34 +193,65 @@ def _zeros(size: int, index: int) -> bytes:
 
 
 def by_content(uses: Uses) -> list[Value]:
-    """For a string that must contain something, or start or end with something."""
+    """For a string that must contain something, start or end with something, or come apart in so many pieces."""
     found: list[Value] = []
-    start = uses.prefixes[0] if uses.prefixes else ""
-    end = uses.suffixes[0] if uses.suffixes else ""
-    split = uses.attributes.get("split") or uses.attributes.get("rsplit")
-    count = len(split.parts) if split is not None and split.parts else 2
-    inner = split.parts if split is not None else []
+    if _is_structured(uses):
+        found.append(text_of_form(_composed(uses), functools.partial(_composed, uses)))
     separators = [text for text in dict.fromkeys(uses.contained) if len(text) <= 8]
-    if separators:
-        found.append(_with_ends(start, separators[0], count, [*inner], end))
-        if len(separators) > 1:
-            every = "".join(f"a{text}" for text in separators) + "b"
-            found.append(text_of_form(start + every + end, lambda index: f"{start}{every}{index:08d}{end}"))
-    elif split is not None and split.parts:
-        found.append(_with_ends(start, " ", count, [*inner], end))
-    elif start or end:
-        found.append(text_of_form(f"{start}key{end}", lambda index: f"{start}key-{index:08d}{end}"))
+    if len(separators) > 1:
+        start, end = _ends(uses)
+        every = "".join(f"a{text}" for text in separators) + "b"
+        found.append(text_of_form(start + every + end, lambda index: f"{start}{every}{index:08d}{end}"))
     return found
 
 
-def _with_ends(start: str, separator: str, count: int, parts: list[Uses], end: str) -> Value:
-    names = ["1" if _is_numeric(part) else chr(ord("a") + place) for place, part in enumerate(parts[:count])]
-    names += [chr(ord("a") + place) for place in range(len(names), count)]
-    first = start + separator.join(names) + end
-    if separator in ("", end) or names[-1].isdigit():
-        return text_of_form(first, lambda index: f"{start}{separator.join([*names[:-1], f'1{index:08d}'])}{end}")
-    return text_of_form(first, lambda index: f"{start}{separator.join(names)}{index:08d}{end}")
+def _is_structured(uses: Uses) -> bool:
+    return bool(uses.contained or uses.prefixes or uses.suffixes or _pieces(uses)[1])
 
 
-def _is_numeric(part: Uses) -> bool:
-    return any(taken.function in ("int", "float") for taken in part.takers) or "arithmetic" in part.marks
+def _ends(uses: Uses) -> tuple[str, str]:
+    return (uses.prefixes[0] if uses.prefixes else "", uses.suffixes[0] if uses.suffixes else "")
+
+
+def _pieces(uses: Uses) -> tuple[str, list[Uses]]:
+    """What the string is split at, and how the pieces are used; a partition gives three, of which the second is the first."""
+    separator = next((text for text in uses.contained if len(text) <= 8), "")
+    for name in ("partition", "rpartition", "split", "rsplit"):
+        result = uses.attributes.get(name)
+        if result is None:
+            continue
+        if "partition" in name and len(result.parts) == 3:
+            return separator, [result.parts[0], result.parts[2]]
+        if result.parts:
+            return separator or " ", result.parts
+        if result.element is not None and "indexed" in result.marks:
+            return separator or " ", [result.element] * 4
+    return separator, []
+
+
+def _composed(uses: Uses, index: int = 0, number: int = 0) -> str:
+    """A text that comes apart as the code wants it; the number of the call goes into its last piece."""
+    start, end = _ends(uses)
+    separator, pieces = _pieces(uses)
+    if pieces or separator:
+        parts = pieces or [Uses(), Uses()]
+        last = len(parts) - 1
+        inner = separator.join(_composed(part, index if at == last else 0, at) for at, part in enumerate(parts))
+    else:
+        inner = _piece(uses, index, number)
+    return start + inner + (end if not inner.endswith(end) else "")
+
+
+def _piece(uses: Uses, index: int, number: int) -> str:
+    constant_text = next((value for value in uses.constants if isinstance(value, str)), None)
+    if constant_text is not None:
+        return constant_text
+    for taken in uses.takers:
+        last = taken.function.rsplit(".", 1)[-1]
+        values = (
+            _of_time(taken.others[1]) if last == "strptime" and len(taken.others) > 1 else _TAKEN_BY.get(last, list)()
+        )
+        if values and taken.position == 0 and values[0].kind == "str" and last not in ("open", "Path"):
+            return str(values[0].make(index))
+    letter = chr(ord("a") + number % 26)
+    return f"{letter}{index:08d}" if index else letter

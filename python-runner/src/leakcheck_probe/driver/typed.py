@@ -9,12 +9,13 @@ import functools
 import inspect
 import types
 import typing
-from typing import Any
+from typing import Any, Optional
 
 from . import arrays, naming
 from .annotations import Names, resolved
 from .known import known_class
 from .stub import passive_async
+from .uses import Uses
 from .values import Value, callback, constant, mapping, number, sequence, stub, word
 
 MAX_DEPTH = 3
@@ -32,7 +33,7 @@ _MAPPINGS = (
 _ITERATORS = (collections.abc.Iterator, collections.abc.Generator)
 
 
-def typed(annotation: Any, names: Names, depth: int = 0, hint: str = "") -> list[Value]:
+def typed(annotation: Any, names: Names, depth: int = 0, hint: str = "", uses: Optional[Uses] = None) -> list[Value]:
     """Values of that type, likeliest first; empty when the annotation says nothing (`Any`, unknown names)."""
     annotation = resolved(annotation, names)
     if annotation is Any or annotation is inspect.Parameter.empty:
@@ -46,11 +47,13 @@ def typed(annotation: Any, names: Names, depth: int = 0, hint: str = "") -> list
         return _of_variable(annotation, names, depth)
     origin = typing.get_origin(annotation)
     if origin is not None:
-        return _of_generic(annotation, origin, names, depth, hint)
+        return _of_generic(annotation, origin, names, depth, hint, uses)
     if hasattr(annotation, "__supertype__"):
         return typed(annotation.__supertype__, names, depth, hint)
     return (
-        _of_class(annotation, names, depth) if isinstance(annotation, type) else _of_special(annotation, names, depth)
+        _of_class(annotation, names, depth, uses)
+        if isinstance(annotation, type)
+        else _of_special(annotation, names, depth)
     )
 
 
@@ -100,10 +103,12 @@ def _of_special(annotation: Any, names: Names, depth: int) -> list[Value]:
     return [word("key")] if getattr(annotation, "_name", "") in ("LiteralString", "AnyStr") else []
 
 
-def _of_generic(annotation: Any, origin: Any, names: Names, depth: int, hint: str) -> list[Value]:
+def _of_generic(
+    annotation: Any, origin: Any, names: Names, depth: int, hint: str, uses: Optional[Uses] = None
+) -> list[Value]:
     arguments = typing.get_args(annotation)
     if origin is typing.Union or origin is getattr(types, "UnionType", None):
-        return _of_union(arguments, names, depth, hint)
+        return _of_union(arguments, names, depth, hint, uses)
     if origin is typing.Literal:
         return [constant(value) for value in arguments]
     if origin is collections.abc.Callable:
@@ -118,21 +123,28 @@ def _of_generic(annotation: Any, origin: Any, names: Names, depth: int, hint: st
         return typed(arguments[0], names, depth, hint)
     if depth > MAX_DEPTH:
         return [stub()]
-    return _of_container(origin, arguments, names, depth, hint)
+    return _of_container(origin, arguments, names, depth, hint, uses)
 
 
-def _of_union(arguments: tuple[Any, ...], names: Names, depth: int, hint: str) -> list[Value]:
-    groups = [typed(part, names, depth, hint) for part in arguments if part is not type(None)]
+def _of_union(
+    arguments: tuple[Any, ...], names: Names, depth: int, hint: str, uses: Optional[Uses] = None
+) -> list[Value]:
+    groups = [typed(part, names, depth, hint, uses) for part in arguments if part is not type(None)]
     firsts = [group[0] for group in groups if group]
     rest = [value for group in groups for value in group[1:]]
     none = [constant(None)] if type(None) in arguments else []
     return [*(v for v in firsts if not v.stub), *none, *(v for v in firsts if v.stub), *rest]
 
 
-def _of_container(origin: Any, arguments: tuple[Any, ...], names: Names, depth: int, hint: str) -> list[Value]:
+def _of_container(
+    origin: Any, arguments: tuple[Any, ...], names: Names, depth: int, hint: str, uses: Optional[Uses] = None
+) -> list[Value]:
+    inside = None if uses is None else uses.entries if origin in _MAPPINGS else uses.element
+
     def item(position: int) -> Value:
         wanted = arguments[position] if position < len(arguments) else str
-        found = typed(wanted, names, depth + 1, hint[:-1] if hint.endswith("s") else "")
+        own = inside if position == len(arguments) - 1 or origin is tuple else None
+        found = typed(wanted, names, depth + 1, hint[:-1] if hint.endswith("s") else "", own)
         return found[0] if found else word("key")
 
     if origin is tuple:
@@ -178,7 +190,7 @@ def _mapping_of(origin: Any, key: Value, value: Value) -> Value:
     return mapping([(key, value)])
 
 
-def _of_class(kind: type, names: Names, depth: int) -> list[Value]:
+def _of_class(kind: type, names: Names, depth: int, uses: Optional[Uses] = None) -> list[Value]:
     if issubclass(kind, enum.Enum):
         return [constant(member, f"{kind.__name__}.{member.name}") for member in list(kind)[:3]]
     if getattr(kind, "__total__", None) is not None and issubclass(kind, dict):
@@ -197,7 +209,7 @@ def _of_class(kind: type, names: Names, depth: int) -> list[Value]:
         )
     if kind is collections.abc.Callable:  # type: ignore[comparison-overlap]
         return [callback()]
-    return instances(kind, depth)
+    return instances(kind, depth, uses)
 
 
 def _typed_dict(kind: type, depth: int) -> Value:
@@ -209,10 +221,10 @@ def _typed_dict(kind: type, depth: int) -> Value:
     return mapping(pairs)
 
 
-def instances(kind: type, depth: int = 0) -> list[Value]:
+def instances(kind: type, depth: int = 0, uses: Optional[Uses] = None) -> list[Value]:
     """An instance that was constructed once; a stub at the end, for when the target does not take it."""
     from .construct import instance_of  # the two modules describe each other
 
     if depth > MAX_DEPTH or getattr(kind, "_is_protocol", False) and not type.__subclasses__(kind):
         return [stub()]
-    return [*instance_of(kind, depth + 1), stub()]
+    return [*instance_of(kind, depth + 1, uses.attributes if uses is not None else None), stub()]

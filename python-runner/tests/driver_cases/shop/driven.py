@@ -272,3 +272,68 @@ def marked():  # leakcheck: probe
 
 def no_arguments():
     return 1
+
+
+class Link:
+    """Has to be opened before it is used."""
+
+    def __init__(self, address):
+        self.address = address
+        self.socket = None
+
+    def open(self, retries: int):
+        self.socket = [retries]
+
+    def send(self, text):
+        return self.socket[0] + len(text.strip())
+
+
+class Channel:
+    async def __aenter__(self):
+        self.rows = [1]
+        return self
+
+    async def __aexit__(self, *exc):
+        return None
+
+    async def count(self):
+        return len(self.rows)
+
+
+def memoised(function):
+    cache = {}
+
+    def wrapper(key):
+        cache[key] = function(key)
+        return len(cache)
+
+    return wrapper
+
+
+def frequencies(record):
+    name, _, rest = record.partition(" - ")
+    first, second = rest.split(",")
+    return f"{name} {int(first) + float(second)}"
+
+
+def totals(rows):
+    return {row["name"].upper(): sum(item.price * item.count for item in row["items"]) for row in rows}
+
+
+def either(*, left=None, right=None):
+    if left is None and right is None:
+        raise TypeError("one of the two is needed")
+    return left or right
+
+
+STAGES = {"first": 1, "second": 2}
+
+
+def stage(name):
+    return STAGES[name]
+
+
+def colour_of(request):
+    if request.kind not in ("red", "blue"):
+        raise ValueError(request.kind)
+    return f"{request.kind}-{request.size + 1}"
