@@ -90,6 +90,11 @@ export const Driver = z.strictObject({
   varied: z.array(text(100)).max(32),
   stubs: z.array(text(100)).max(32).describe('Parameters that got an inert stand-in'),
   reached: z.boolean().describe('A flagged line ran'),
+  files: z
+    .array(text(300))
+    .max(32)
+    .default([])
+    .describe('Files of the tree that the driver consists of, relative to its root; those of a test'),
 });
 export type Driver = z.infer<typeof Driver>;
 

@@ -36,6 +36,7 @@ export function result(given: Partial<ProbeResult> = {}): ProbeResult {
       varied: [],
       stubs: [],
       reached: true,
+      files: [],
     },
     head: measurement({ outcome, perCall: outcome === 'clean' ? {} : { bytes: 1024, objects: 2 } }),
     confirmed: outcome !== 'clean' && outcome !== 'inconclusive',

@@ -10,6 +10,7 @@ import types
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
+from . import testcode
 from .calls import Calls
 
 MAX_OBJECTS = 50_000
@@ -215,4 +216,6 @@ def _is_own(item: Any, root: str) -> bool:
 
 
 def _inside(filename: Any, root: str) -> bool:
-    return isinstance(filename, str) and os.path.realpath(filename).startswith(root + os.sep)
+    if not isinstance(filename, str) or testcode.is_hidden(filename):
+        return False
+    return os.path.realpath(filename).startswith(root + os.sep)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from . import verify
+from . import verify, ways
 from .align import same_line
 from .conclude import confidence_of, is_native, levels_off, settled_by_bound, stays, without_attribution
 from .errors import EditError
@@ -34,16 +34,33 @@ def investigate(
     :returns: the result, and the versions of the measured libraries that were loaded
     """
     deadline = time.monotonic() + limits.seconds_per_target
-    runs = Runs(supervisor, target, head, deadline, base is not None)
-    return _Investigation(runs, target, head, base, tell).run(), runs.packages
+
+    def started(until: float) -> Runs:
+        return Runs(supervisor, target, head, until, base is not None)
+
+    runs = started(deadline)
+    found = runs.tests()
+    if not found.options:
+        return _Investigation(runs, target, head, base, tell, found.notes).run(), runs.packages
+    # Tests first; with calls of our own as well when they do not settle it.
+    runs = started(time.monotonic() + ways.TESTS_SHARE * (deadline - time.monotonic()))
+    runs.key = ways.key_of_all(found.options)
+    by_tests = _Investigation(runs, target, head, base, tell).run()
+    if ways.is_settled(by_tests, target):
+        return by_tests, runs.packages
+    others = started(deadline)
+    other = _Investigation(others, target, head, base, tell).run()
+    return ways.more_telling(by_tests, other, target), {**runs.packages, **others.packages}
 
 
 class _Investigation:
-    def __init__(self, runs: Runs, target: Target, head: str, base: Optional[str], tell: Progress) -> None:
+    def __init__(
+        self, runs: Runs, target: Target, head: str, base: Optional[str], tell: Progress, notes: Sequence[str] = ()
+    ) -> None:
         self._runs, self._target, self._head, self._base = runs, target, head, base
         self._progress = tell
         self._returns = True
-        self.result = Result(id=target.id, target=target.target, recipe=target.recipe)
+        self.result = Result(id=target.id, target=target.target, recipe=target.recipe, notes=list(notes))
 
     def run(self) -> Result:
         """The result; never raises for what the target does."""
@@ -68,7 +85,7 @@ class _Investigation:
         return self.result.outcome in FINDINGS
 
     def _measure_head(self) -> Answer:
-        if self._target.recipe in FIRST_CALL_RECIPES:
+        if self._target.recipe in FIRST_CALL_RECIPES and self._runs.key is None:
             found = self._runs.search()
             if found.failure is not None or not found.options:
                 return found

@@ -9,7 +9,7 @@ from .report import Allocation, Driver, Environment, Measurement, RetainingPath,
 
 # What a worker says when its interpreter and the probe are loaded, before it gets its job.
 READY = b"ready\n"
-ACTIONS = ("describe", "search", "measure", "value", "peak", "fragmentation", "diagnose")
+ACTIONS = ("describe", "tests", "search", "measure", "value", "peak", "fragmentation", "diagnose")
 FAILURES = ("missing", "import", "driver", "memory", "time", "internal")
 
 

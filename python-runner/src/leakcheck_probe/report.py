@@ -116,6 +116,7 @@ class Driver:
     varied: List[str] = listed(32, 100)
     stubs: List[str] = listed(32, 100)
     reached: bool = False
+    files: List[str] = listed(32, 300)
 
 
 @dataclass

@@ -6,18 +6,23 @@ import time
 from dataclasses import replace
 from typing import Any, Dict, Optional
 
+from . import ways
 from .jobs import Answer, HoldLines, Job
 from .plan import Target
 from .report import Measurement
 from .supervisor import Supervisor
 
 # How the time is shared out, in the order of the runs; what one does not use goes to those after it.
-SHARES = {"head": 1.5, "confirm": 1.0, "diagnosis": 0.5, "base": 1.5, "fix": 4.0}
+SHARES = {"tests": 1.0, "head": 1.5, "confirm": 1.0, "diagnosis": 0.5, "base": 1.5, "fix": 4.0}
 LEAST_SECONDS = 0.5
 # The search for a way to call a target that never returns takes longer than measuring it.
 SEARCH_UNIT = 3.0
 # Bytes that a diagnosis may let the target keep, and the calls that it makes at most.
 DIAGNOSIS_BYTES, DIAGNOSIS_CALLS = 32 << 20, 128
+# Tests are slow while allocations are traced.
+DIAGNOSIS_TESTS = 24
+# Collecting and running tests once, at most.
+SEARCH_TESTS_SECONDS = 30.0
 # For comparing return values of targets that may not come back at all.
 VALUE_SECONDS = 2.0
 # Runs that measure the very first call and therefore search for a way to call in a process of their own.
@@ -41,6 +46,12 @@ class Runs:
         self.key: Optional[str] = None
         self.packages: Dict[str, str] = {}
 
+    def tests(self) -> Answer:
+        """Tests that reach the flagged lines."""
+        answer = self._start("tests", self._job("tests"), most=SEARCH_TESTS_SECONDS)
+        self._shares["tests"] = 0.0
+        return answer
+
     def search(self) -> Answer:
         """Ways to call the target; nothing is measured."""
         return self._start("head", self._job("search"), SEARCH_UNIT)
@@ -56,8 +67,11 @@ class Runs:
     def diagnose(self, run: str, measurement: Measurement, **changes: Any) -> Answer:
         """Who keeps what stays, and who made it."""
         each = max(1.0, measurement.per_call.bytes, measurement.per_call.cycle_bytes)
-        calls = int(max(2, min(DIAGNOSIS_CALLS, DIAGNOSIS_BYTES / each, measurement.calls)))
-        return self._start(run, self._job("diagnose", calls=calls, outcome=measurement.outcome, **changes), 0.5)
+        by_tests = ways.names_tests(self.key)
+        most = DIAGNOSIS_TESTS if by_tests else DIAGNOSIS_CALLS
+        calls = int(max(2, min(most, DIAGNOSIS_BYTES / each, measurement.calls)))
+        job = self._job("diagnose", calls=calls, outcome=measurement.outcome, **changes)
+        return self._start(run, job, 1.5 if by_tests else 0.5)
 
     def value(self, **changes: Any) -> Answer:
         """What the first calls return; no value when they do not come back soon."""

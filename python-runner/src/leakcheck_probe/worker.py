@@ -51,6 +51,7 @@ def main(descriptor: int, walled: bool) -> None:
         answer = perform(job, channel)
     except BaseException as error:  # a SystemExit of the target must not end the process without an answer
         answer = Answer(failure=_failure(error, job))
+    _end_tests()
     channel.send(answer)
 
 
@@ -61,6 +62,13 @@ def _received(descriptor: int) -> bytes:
         if not part:
             return b"".join(parts)
         parts.append(part)
+
+
+def _end_tests() -> None:
+    """Let fixtures that live longer than one test end what they began."""
+    harness = sys.modules.get(f"{__package__}.pytests.harness")
+    if harness is not None:
+        harness.close_all()
 
 
 def perform(job: Job, channel: Channel) -> Answer:
@@ -77,6 +85,10 @@ def _recipe(job: Job, channel: Channel) -> Callable[[], Answer]:
     """What to run; only its own modules are imported."""
     if job.action == "describe":
         return lambda: Answer(environment=environment.describe())
+    if job.action == "tests":
+        from .pytests import search
+
+        return lambda: search.run(job)
     if job.action == "search":
         from .recipes import driving
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from dataclasses import replace
@@ -12,11 +13,12 @@ from .arguments import Arguments
 from .parameters import Slot
 from .request import Request
 from .shapes import FunctionCall
-from .target import Target, load
+from .target import Target, find_definition, load
 from .unwrap import function_of
 from .values import Value
 
 PREFIX = "leakcheck_probe_"
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MARK = re.compile(r"#\s*leakcheck:\s*probe\b")
 
 
@@ -34,6 +36,16 @@ def declared_call(request: Request, target: Target) -> Optional[FunctionCall]:
     if _is_marked(target) and callable(target.raw) and target.owner is None:
         return _call(target.qualname, target.raw)
     return None
+
+
+def is_declared(qualname: str, tree: ast.Module, source: list[str]) -> bool:
+    """Whether the file's text has a driver for the target; imports nothing."""
+    parts = qualname.split(".<locals>")[0].split(".")
+    names = {PREFIX + parts[-1], PREFIX + "_".join(parts)}
+    if any(isinstance(node, ast.FunctionDef) and node.name in names for node in tree.body):
+        return True
+    definition = find_definition(tree, parts)
+    return len(parts) == 1 and isinstance(definition, _FUNCTIONS) and _has_mark(definition, source)
 
 
 def _from_request(request: Request, declared: str) -> FunctionCall:
@@ -74,6 +86,9 @@ def _is_marked(target: Target) -> bool:
     body = getattr(definition, "body", None)
     if definition is None or not body or function_of(target.raw) is None:
         return False
-    first = int(getattr(definition, "lineno", 1))
-    last = max(first, body[0].lineno - 1)
-    return any(_MARK.search(line) for line in target.source[first - 1 : last])
+    return _has_mark(definition, target.source)
+
+
+def _has_mark(definition: Any, source: list[str]) -> bool:
+    last = max(definition.lineno, definition.body[0].lineno - 1)
+    return any(_MARK.search(line) for line in source[definition.lineno - 1 : last])

@@ -32,6 +32,9 @@ def candidates(request: Request) -> list[Candidate]:
 
     The target is called during the search, unless `request.choice` names an earlier decision that still fits.
     """
+    tests = _chosen_tests(request)
+    if tests:
+        return tests
     target = load(request)
     declared = declared_call(request, target)
     if declared is not None:
@@ -41,6 +44,15 @@ def candidates(request: Request) -> list[Candidate]:
         return [Candidate("script", ScriptCall(target.module.__name__, target.path, code), target)]
     chosen = _chosen_before(request, target, plans(target, request.vary))
     return [chosen] if chosen is not None else _searched(request, target, plans(target, request.vary))
+
+
+def _chosen_tests(request: Request) -> list[Any]:
+    """The tests that `request.choice` names, if it names tests."""
+    if request.choice is None or '"tests"' not in request.choice:
+        return []
+    from ..pytests.candidate import chosen
+
+    return list(chosen(request))
 
 
 def _chosen_before(request: Request, target: Target, shapes: Iterable[Plan]) -> Optional[Candidate]:

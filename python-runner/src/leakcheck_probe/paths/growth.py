@@ -26,6 +26,7 @@ class RetainingPath:
     maximum: Optional[int]
     touches_repository: bool
     type_name: str
+    of_tests: bool = False
 
 
 @dataclass
@@ -168,7 +169,8 @@ def _heaviest(growth: _Growth, before: Optional[Node], calls: int) -> Optional[_
 
 
 def _touches(node: Node) -> bool:
-    return any(step.of_repository for step in node.ancestors())
+    steps = list(node.ancestors())
+    return not (steps and steps[0].of_tests) and any(step.of_repository for step in steps)
 
 
 def _path(growth: _Growth) -> RetainingPath:
@@ -183,6 +185,7 @@ def _path(growth: _Growth) -> RetainingPath:
         bounded=bounded,
         maximum=holder.limit if bounded and holder is not None else None,
         touches_repository=_touches(node),
+        of_tests=next(node.ancestors()).of_tests,
         type_name=name,
     )
 

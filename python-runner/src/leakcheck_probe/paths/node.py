@@ -17,7 +17,7 @@ class Node:
     """`children` may lead back to an ancestor (a linked list is one path); `kids` is the tree without that."""
 
     __slots__ = ("label", "parent", "holder", "children", "kids", "slots", "bytes", "types", "type_names",
-                 "limit", "limited", "of_repository")  # fmt: skip
+                 "limit", "limited", "of_repository", "of_tests")  # fmt: skip
 
     def __init__(self, label: str, parent: Optional["Node"], holder: Optional[type]) -> None:
         self.label = label
@@ -33,6 +33,7 @@ class Node:
         self.limit = 0
         self.limited = 0
         self.of_repository = False
+        self.of_tests = False
 
     def child(self, label: str, holder: Optional[type]) -> "Node":
         found = self.children.get(label)

@@ -13,6 +13,7 @@ import threading
 import types
 from typing import Any, Iterator, Optional
 
+from .. import testcode
 from .edges import LEAVES
 from .running import OWN_FOLDER, is_own_frame
 
@@ -25,7 +26,11 @@ def file_in_tree(file: Any, root: str) -> bool:
         return False
     path = os.path.realpath(file)
     inside = path.startswith(root.rstrip(os.sep) + os.sep) and not path.startswith(OWN_FOLDER)
-    return inside and not any(part in path for part in ("site-packages" + os.sep, "dist-packages" + os.sep))
+    return (
+        inside
+        and not testcode.is_hidden(path)
+        and not any(part in path for part in ("site-packages" + os.sep, "dist-packages" + os.sep))
+    )
 
 
 def modules(root: str) -> tuple[list[types.ModuleType], list[types.ModuleType]]:

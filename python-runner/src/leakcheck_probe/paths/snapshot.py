@@ -11,6 +11,8 @@ import types
 from collections import deque
 from typing import Any, Mapping, Optional
 
+from .. import testcode
+from ..pytests.repetition import FIXTURE
 from . import roots
 from .callables import LRU
 from .edges import (
@@ -93,10 +95,13 @@ class _Walk:
         self.borrowed = roots.borrowed_names(own)
         if self.earlier is not None and not self.earlier.complete:
             nodes, deadline = self.earlier.visited, deadline + 2.0  # cut at the same place, to compare like with like
+        fixtures = {name: held.pop(name) for name in list(held) if name.startswith(FIXTURE)}
         for name, value in held.items():
             self._start(name, value)
         for module in own:
             self._start(module.__name__, module, of_repository=True)
+        for name, value in fixtures.items():  # what a module holds as well is better known by that
+            self._start(name, value)
         for task in roots.pending_tasks(list(held.values())):
             self._start("asyncio.all_tasks()[*]", task)
         if self._is_large():
@@ -105,6 +110,8 @@ class _Walk:
             self._start(name, frame)
         for module in other:
             self._start(module.__name__, module)
+            if testcode.is_between(str(getattr(module, "__file__", None))):
+                self.snapshot.tree.child(module.__name__, None).of_tests = True
         self._run(nodes, deadline)
         for name, value in roots.context_values():
             self._start(name, value)

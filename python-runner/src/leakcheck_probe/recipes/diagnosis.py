@@ -7,7 +7,7 @@ import os
 import tracemalloc
 from typing import Callable, Dict, List, Optional, Tuple
 
-from .. import counters, garbage, naming_leftovers
+from .. import counters, garbage, naming_leftovers, testcode
 from ..calls import Calls
 from ..driver import Candidate
 from ..driver.finish import LOOP
@@ -52,9 +52,12 @@ def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
     kept = in_use() - start if counters.is_exact() else traced
     made = calls.made - first
     after = Snapshot(job.root, candidate.roots(), before)
+    found = retaining_paths(before, after, max(1, made))
+    if any(p.of_tests for p in found) and not any(p.touches_repository for p in found):
+        allocations = []  # the tests keep what the repository's code made for them
     paths = [
         RetainingPath(p.path, p.count, p.count / max(1, made), p.bounded, p.maximum, p.touches_repository)
-        for p in retaining_paths(before, after, max(1, made))
+        for p in found
     ]
     left_paths, left_lines = naming_leftovers.summed(left, max(1, made))
     # A thing left behind is named by what it is: the registries that list it say less.
@@ -114,6 +117,8 @@ def surviving_allocations(snapshot: tracemalloc.Snapshot, root: str) -> List[All
     inside: Dict[str, Optional[str]] = {}
     for trace in snapshot.traces:
         for frame in reversed(trace.traceback):
+            if testcode.is_between(frame.filename):
+                break  # made for the test, whoever called it
             if frame.filename not in inside:
                 inside[frame.filename] = relative_to(root, frame.filename)
             path = inside[frame.filename]

@@ -57,15 +57,20 @@ def trial_of(candidate: Candidate, job: Job) -> Trial:
     return trial
 
 
-def repeated(job: Job) -> Candidate:
-    """The candidate that an earlier run chose, without having called it.
+def chosen(job: Job) -> List[Candidate]:
+    """The candidates that an earlier run chose, without having called them: one, or a few tests.
 
     :raises NoDriver: this version of the code cannot be called that way
     """
     found = candidates(request_of(job))
     if not found:
         raise NoDriver("The target can no longer be called as before")
-    return found[0]
+    return found if found[0].kind == "tests" else found[:1]
+
+
+def repeated(job: Job) -> Candidate:
+    """The first of the candidates that an earlier run chose. Raises NoDriver as `chosen` does."""
+    return chosen(job)[0]
 
 
 def value(job: Job) -> Answer:
@@ -88,6 +93,7 @@ def driver_of(candidate: Candidate, reached: bool) -> Driver:
         varied=list(candidate.varied),
         stubs=list(candidate.stubs),
         reached=reached,
+        files=list(getattr(candidate, "files", ())),
     )
 
 
@@ -103,4 +109,7 @@ def first_values(candidate: Candidate) -> Value:
         except BaseException as error:  # the target's own, also SystemExit
             digest.add_error(error)
         end_forked_child()
-    return digest.value()
+    value = digest.value()
+    if candidate.kind == "tests":
+        value.compared = "outcomes of the test"
+    return value

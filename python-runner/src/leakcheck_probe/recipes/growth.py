@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 from ..calls import Calls
 from ..driver import Candidate, Trial
@@ -20,6 +20,8 @@ from . import driving
 
 # A slow target is judged by the calls that it made in this time, even when there is more.
 PATIENCE_SECONDS = 5.0
+# A test costs a millisecond by itself, and is worth more than arguments of ours.
+TEST_PATIENCE_SECONDS = 8.0
 
 
 def run(job: Job) -> Answer:
@@ -28,13 +30,7 @@ def run(job: Job) -> Answer:
     A method is measured with one instance for all calls and with a fresh one for each; growth in either counts.
     """
     if job.key is not None:
-        candidate = driving.repeated(job)
-        # The very first call is the one to watch: a guard that a fix put above the line may let it run only once.
-        trial = driving.trial_of(candidate, job)
-        value = driving.first_values(candidate)
-        answer = _measured(candidate, trial, job.deadline, job.calls or LEAK_CALLS)
-        answer.value = value
-        return answer
+        return _of_chosen(job)
     found = driving.tried(job)
     chosen = _one_per_instance(found)
     answer = _measured(*chosen[0], _share(job.deadline, len(chosen)))
@@ -47,6 +43,34 @@ def run(job: Job) -> Answer:
             answer = other
     answer.options = [driving.option_of(candidate, trial) for candidate, trial in found]
     return answer
+
+
+def _of_chosen(job: Job) -> Answer:
+    """The candidate that the key names; of several tests the first one with a finding, else the most telling one."""
+    best: Optional[Answer] = None
+    ways = driving.chosen(job)
+    for number, candidate in enumerate(ways):
+        # The very first call is the one to watch: a guard that a fix put above the line may let it run only once.
+        trial = driving.trial_of(candidate, job)
+        value = driving.first_values(candidate)
+        deadline = _share(job.deadline, len(ways) - number)
+        if candidate.kind == "tests":
+            candidate.warm_up(deadline)
+        answer = _measured(candidate, trial, deadline, job.calls or LEAK_CALLS)
+        answer.value = value
+        if best is None or _is_better(answer, best):
+            best = answer
+        if best.measurement is not None and best.measurement.outcome not in ("clean", "inconclusive"):
+            break
+        gc.unfreeze()
+    assert best is not None
+    return best
+
+
+def _is_better(other: Answer, first: Answer) -> bool:
+    if other.measurement is None or first.measurement is None:
+        return first.measurement is None
+    return _more_telling(other.measurement, first.measurement)
 
 
 def _one_per_instance(found: List[Tuple[Candidate, Trial]]) -> List[Tuple[Candidate, Trial]]:
@@ -76,10 +100,13 @@ def _measured(candidate: Candidate, trial: Trial, deadline: float, leak_calls: i
         reason = f"A call did not come back within {driving.CALL_SECONDS:g} s"
         return Answer(key=candidate.key, driver=driver, measurement=Measurement("inconclusive", reason))
     started = time.monotonic()
-    calls = Calls(candidate.run, min(deadline, started + PATIENCE_SECONDS))
+    patience = TEST_PATIENCE_SECONDS if candidate.kind == "tests" else PATIENCE_SECONDS
+    calls = Calls(candidate.run, min(deadline, started + patience))
     windows, decision = measure(calls, leak_calls, Leftovers(lambda: LOOP.current))
     decision, notes = _qualified(decision, trial, calls)
     notes += _left_on_disk(windows)
+    if candidate.kind == "tests" and calls.raised * 2 > calls.made:
+        decision = Decision("inconclusive", f"The test does not pass when it is repeated: {calls.first_error}")
     measured = sum(window.calls for window in windows)
     measurement = Measurement(
         outcome=decision.outcome,
