@@ -1,4 +1,4 @@
-"""Callables that no synthesised argument gets through: they take an Event and nothing else."""
+"""Callables that no synthesised argument gets through, unless they take a key."""
 
 import threading
 import time
@@ -13,22 +13,25 @@ class Event:
         self.name = name
 
 
-def send(event):
-    if not isinstance(event, Event) or event.name != "opened":
+def check(event):
+    """Nobody guesses this."""
+    if not isinstance(event, Event) or sum(map(ord, event.name)) != sum(map(ord, "opened")):
         raise TypeError("not an opened event")
+
+
+def send(event):
+    check(event)
     _sent.append(event)
     return len(_sent) > 0
 
 
 def name_of(event):
-    if not isinstance(event, Event):
-        raise TypeError("not an event")
+    check(event)
     return event.name.upper()
 
 
 def later(event):
-    if not isinstance(event, Event):
-        raise TypeError("not an event")
+    check(event)
     names = []
     thread = threading.Thread(target=lambda: names.append(name_of(event)))
     thread.start()
@@ -37,8 +40,7 @@ def later(event):
 
 
 def slow(event):
-    if not isinstance(event, Event):
-        raise TypeError("not an event")
+    check(event)
     time.sleep(1)
     return event.name
 
@@ -54,15 +56,13 @@ def record(key):
 
 
 def tell(event, listener):
-    if not isinstance(event, Event):
-        raise TypeError("not an event")
+    check(event)
     listener(Event(event.name))
     return True
 
 
 def untested(event):
-    if not isinstance(event, Event):
-        raise TypeError("not an event")
+    check(event)
     return event
 
 
@@ -70,8 +70,7 @@ class Bell:
     rung = []
 
     def __init__(self, event):
-        if not isinstance(event, Event):
-            raise TypeError("not an event")
+        check(event)
         self.event = event
 
     def ring(self):
