@@ -45,16 +45,17 @@ def more_telling(tests: Result, other: Result, target: Target) -> Result:
     return best
 
 
-def _rank(result: Result, target: Target) -> "tuple[int, int, int, int]":
+def _rank(result: Result, target: Target) -> "tuple[int, int, int, int, int]":
     """Findings first, those that the recipe is after, then by whether the base was measured; what is clean by how sure it is."""
     confirmed = result.confirmed and result.outcome not in ("clean", "inconclusive")
     clean = result.outcome == "clean"
     weight = 3 if confirmed and result.outcome == _sought(result, target) else 2 if confirmed else 1 if clean else 0
     if confirmed:
-        return weight, int(result.base.status in ("measured", "absent")), _is_tests(result), 0
+        return weight, int(result.base.status in ("measured", "absent")), _is_tests(result), 0, 0
     varied = set(target.vary) <= set(result.driver.varied)
     # Of two that are as sure the reader can trust ours more: nobody changed it.
-    return weight, int(varied and result.driver.reached), _SURE[result.confidence], int(not _is_tests(result))
+    real = int(varied and result.driver.reached), int(not result.driver.stubs)
+    return (weight, *real, _SURE[result.confidence], int(not _is_tests(result)))
 
 
 def _is_tests(result: Result) -> int:
