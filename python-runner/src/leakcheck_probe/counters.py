@@ -117,6 +117,19 @@ def resident_bytes(pid: str = "self") -> int:
     return (int(fields[1]) - int(fields[2])) * _PAGE
 
 
+def proportional_bytes(pid: str) -> int:
+    """Memory that no file backs, each page shared out among the processes that have it; 0 where it cannot be read.
+
+    Slower than `resident_bytes`, but right for forked processes, which have most pages together.
+    """
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            found = re.search(rb"Pss_Anon:\s+(\d+) kB", file.read())
+    except OSError:
+        return 0
+    return int(found.group(1)) << 10 if found else 0
+
+
 @dataclass(frozen=True)
 class AllocatorAccount:
     """Bytes of the production allocators.

@@ -8,6 +8,8 @@ import threading
 import time
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
+from . import processes
+
 # The order of every reading. Temporary files lie on a disk: they are told, and are no leak of memory.
 KINDS = ("threads", "tasks", "timers", "descriptors", "processes", "shared_memory", "files")
 # Kinds that make a leak by themselves. Tasks and timers are objects, which the bytes tell of.
@@ -34,7 +36,7 @@ class Leftovers:
     def __init__(self, loop: Loop = lambda: None) -> None:
         self._loop = loop
         self._folder = os.environ.get("TMPDIR", "")
-        self._parent = os.getppid()
+        self._parent = processes.adopter()
         self._budget = SETTLE_BUDGET
         blocks.watch()
 
@@ -116,9 +118,9 @@ def pending_timers(loop: Any) -> List[Any]:
 
 
 def child_processes(parent: int) -> Set[int]:
-    """Our children, ended ones that nobody waited for included, and orphans that came to our parent."""
+    """Our children, ended ones that nobody waited for included, and orphans that came to `parent`."""
     found = _children_of("self")
-    if parent > 1:
+    if parent:
         found |= _children_of(str(parent)) - {os.getpid()}
     return found
 

@@ -14,7 +14,7 @@ import tracemalloc
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
-from . import leftovers
+from . import leftovers, processes
 from .report import Allocation, RetainingPath
 
 Site = Tuple[str, int]
@@ -50,7 +50,7 @@ class Inventory:
         self._threads = {id(thread) for thread in threading.enumerate()}
         self._tasks = {id(task) for task in leftovers.pending_tasks(loop())}
         self._descriptors = set(_descriptors())
-        self._processes = leftovers.child_processes(os.getppid())
+        self._processes = leftovers.child_processes(processes.adopter())
         self._blocks = set(leftovers.blocks.present())
 
     def new(self) -> List[Left]:
@@ -74,7 +74,7 @@ class Inventory:
                 yield Left(f"<task>.{_dotted(coroutine)}()", type(task).__name__, self._site_of(task), own)
 
     def _new_processes(self) -> Iterator[Left]:
-        fresh = leftovers.child_processes(os.getppid()) - self._processes
+        fresh = leftovers.child_processes(processes.adopter()) - self._processes
         subprocess = sys.modules.get("subprocess")
         children = _by_attribute("pid", getattr(subprocess, "Popen", None)) if subprocess else {}
         for pid in fresh:

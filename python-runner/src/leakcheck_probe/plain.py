@@ -27,7 +27,7 @@ class PlainWorker:
         self._before = processes.children()
         try:
             self._process = subprocess.Popen(
-                [*command, str(channel.fileno()), "alone"],
+                [*command, str(channel.fileno()), "none"],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -46,9 +46,13 @@ class PlainWorker:
         """The exit status, negative for a signal; None while it runs."""
         return self._process.poll()
 
-    def resident_bytes(self) -> int:
-        """Memory of the worker and of all that it started."""
-        return sum(counters.resident_bytes(str(pid)) for pid in processes.family(self._process.pid))
+    def processes(self) -> List[int]:
+        """The worker and all that it started."""
+        return sorted(processes.family(self._process.pid))
+
+    def proportional_bytes(self, pids: List[int]) -> int:
+        """Memory of these processes, shared pages counted once."""
+        return sum(counters.proportional_bytes(str(pid)) for pid in pids)
 
     def attest(self) -> Attested:
         return attest(self._process.pid, os.getuid(), own_namespaces())

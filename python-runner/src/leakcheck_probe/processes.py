@@ -42,6 +42,21 @@ def harden() -> None:
         pass  # a kernel without it; what was reached is seen from outside
 
 
+_walled = False
+
+
+def behind_walls() -> None:
+    """This process has a view of processes of its own, where orphans come to the first one."""
+    global _walled
+    _walled = True
+
+
+def adopter() -> int:
+    """The process whose children are ours when their parents end; 0 where that is the system's first one."""
+    parent = 1 if _walled else os.getppid()
+    return parent if _walled or parent > 1 else 0
+
+
 def hide_from_equals() -> None:
     """Keep other processes of this user, such as a target without walls, from reading this one's environment (Linux)."""
     if sys.platform == "linux":

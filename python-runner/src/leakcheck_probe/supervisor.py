@@ -31,9 +31,9 @@ package = util.module_from_spec(spec)
 sys.modules["leakcheck_probe"] = package
 spec.loader.exec_module(package)
 from leakcheck_probe.worker import main
-channel, walled = int(sys.argv[2]), sys.argv[3] == "walled"
+channel, walls = int(sys.argv[2]), sys.argv[3]
 sys.argv[:] = [""]
-main(channel, walled)
+main(channel, walls)
 """
 # A worker stops by itself at its deadline; the wall clock limit is for those that do not.
 GRACE_SECONDS = 1.0

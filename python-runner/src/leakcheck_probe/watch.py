@@ -8,9 +8,9 @@ import selectors
 import signal
 import socket
 import time
-from typing import Optional, Protocol
+from typing import List, Optional, Protocol
 
-from . import documents
+from . import counters, documents
 from .jobs import READY, Answer, Failure, Job
 from .sandbox.attest import Attested
 
@@ -26,7 +26,8 @@ class Running(Protocol):
     @property
     def errors(self) -> int: ...
     def ended(self) -> Optional[int]: ...
-    def resident_bytes(self) -> int: ...
+    def processes(self) -> List[int]: ...
+    def proportional_bytes(self, pids: List[int]) -> int: ...
     def attest(self) -> Attested: ...
 
 
@@ -91,7 +92,11 @@ class Watch:
         if now < self._next_look:
             return False
         self._next_look = now + WATCH_SECONDS
-        return self._worker.resident_bytes() > self._limit
+        pids = self._worker.processes()
+        if sum(counters.resident_bytes(str(pid)) for pid in pids) <= self._limit:
+            return False
+        # Forked processes have most of their pages together, and were counted with all of them.
+        return len(pids) == 1 or self._worker.proportional_bytes(pids) > self._limit
 
     def _read(self, descriptor: int) -> bool:
         """Take what is there; False at the end of the stream."""

@@ -34,14 +34,17 @@ class Channel:
         os._exit(0)
 
 
-def main(descriptor: int, walled: bool) -> None:
+def main(descriptor: int, walls: str) -> None:
     """Never returns.
 
-    :param walled: others have taken this process's rights already
+    :param walls: `none`: this process must give up its rights itself; `user`: they are gone; `namespace`: and it has a
+        view of processes of its own
     """
     channel = Channel(descriptor)
-    if not walled:
+    if walls == "none":
         processes.harden()
+    if walls == "namespace":
+        processes.behind_walls()
     os.write(descriptor, READY)
     job = documents.decode(Job, json.loads(_received(descriptor)), "job")
     if job.supervisor:

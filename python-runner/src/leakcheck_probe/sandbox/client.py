@@ -12,6 +12,7 @@ import sys
 import weakref
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
+from .. import counters
 from . import attest as outside
 from .cell import Plan
 
@@ -63,7 +64,8 @@ class Launcher:
     def __init__(self, way: Way) -> None:
         self.way = way
         self.uid = FIRST_USER + os.getpid() % USERS
-        self.link, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._ended: Optional[int] = None
+        self._link, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         user = str(self.uid if way.own else -1)
         command = [*way.prefix, sys.executable, "-I", "-S", "-B", "-c", BOOTSTRAP, PACKAGE, user]
         with other:
@@ -78,11 +80,11 @@ class Launcher:
                     start_new_session=True,
                 )
             except OSError as error:
-                self.link.close()
+                self._link.close()
                 raise LaunchError(error.strerror or "it cannot be started") from None
-        self.close = weakref.finalize(self, _close, self.link, self._process)
+        self.close = weakref.finalize(self, _close, self._link, self._process)
         try:
-            self.receive(START_SECONDS)
+            self._receive(START_SECONDS)
         except LaunchError:
             self.close()
             raise
@@ -93,8 +95,9 @@ class Launcher:
         :raises LaunchError: the walls cannot be built, or the interpreter cannot be started inside them
         """
         rights = array.array("i", [channel, errors])
-        self.send({"do": "start", "plan": plan._asdict()}, [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
-        return int(self.receive(START_SECONDS)["init"])
+        self._ended = None
+        message = {"do": "start", "plan": plan._asdict()}
+        return int(self.ask(message, [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])["init"])
 
     def attest(self, init: int) -> outside.Attested:
         """What the running worker is walled off from."""
@@ -102,38 +105,53 @@ class Launcher:
         if not self.way.prefix:
             return outside.attest(worker, os.getuid(), outside.own_namespaces())
         # Only root may look at the namespaces of another user's process.
-        self.send({"do": "attest", "pid": worker, "user": os.getuid(), "namespaces": outside.own_namespaces()})
-        found = self.receive(START_SECONDS)
+        found = self.ask({"do": "attest", "pid": worker, "user": os.getuid(), "namespaces": outside.own_namespaces()})
         return outside.Attested(found["level"], found["facts"])
+
+    def memory(self, pids: List[int]) -> int:
+        """Bytes of these processes, shared pages counted once; 0 where nobody says."""
+        if not self.way.prefix:
+            return sum(counters.proportional_bytes(str(pid)) for pid in pids)
+        try:
+            return int(self.ask({"do": "memory", "pids": pids})["bytes"])
+        except LaunchError:
+            return 0
 
     def end(self) -> None:
         """Kill the worker with all that it started; comes back when nothing of it is left."""
         try:
-            self.send({"do": "end"})
-            while "done" not in self.receive(START_SECONDS):
-                pass
+            self.ask({"do": "end"})
         except LaunchError:
             self.close()
 
     def ended(self) -> Optional[int]:
         """The exit status of the worker, negative for a signal; None while it runs."""
-        try:
-            found = self.receive(0)
-        except BlockingIOError:
-            return None
-        return int(found["ended"]) if "ended" in found else None
+        if self._ended is None:
+            try:
+                self._receive(0)
+            except BlockingIOError:
+                pass
+        return self._ended
 
-    def send(self, message: Dict[str, Any], rights: Any = ()) -> None:
+    def ask(self, message: Dict[str, Any], rights: Any = ()) -> Dict[str, Any]:
+        """Send a message, and wait for its answer.
+
+        :raises LaunchError: it is an error, nobody is there any more or nothing came in time
+        """
         try:
-            self.link.sendmsg([json.dumps(message).encode()], list(rights))
+            self._link.sendmsg([json.dumps(message).encode()], list(rights))
         except OSError as error:
             raise LaunchError(f"the launcher is gone: {error.strerror}") from None
+        while True:
+            answer = self._receive(START_SECONDS)
+            if answer is not None:
+                return answer
 
-    def receive(self, seconds: float) -> Dict[str, Any]:
-        """:raises LaunchError: there was an error, nobody is there any more or nothing came in time"""
-        self.link.settimeout(seconds)
+    def _receive(self, seconds: float) -> Optional[Dict[str, Any]]:
+        """The next answer; None when it was the news that the worker ended."""
+        self._link.settimeout(seconds)
         try:
-            data = self.link.recv(1 << 16)
+            data = self._link.recv(1 << 16)
         except BlockingIOError:
             raise
         except OSError as error:
@@ -143,6 +161,9 @@ class Launcher:
         message = json.loads(data)
         if "error" in message:
             raise LaunchError(str(message["error"]))
+        if "ended" in message:
+            self._ended = int(message["ended"])
+            return None
         return dict(message)
 
 

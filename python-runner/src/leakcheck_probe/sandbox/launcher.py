@@ -80,6 +80,10 @@ class Launcher:
         elif message["do"] == "attest":
             found = attest(message["pid"], message["user"], message["namespaces"])
             _send(self._link, {"level": found.level, "facts": found.facts})
+        elif message["do"] == "memory":
+            from ..counters import proportional_bytes
+
+            _send(self._link, {"bytes": sum(proportional_bytes(str(pid)) for pid in message["pids"])})
         elif message["do"] == "end":
             self._end()
             _send(self._link, {"done": True})

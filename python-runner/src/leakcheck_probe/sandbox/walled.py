@@ -8,7 +8,7 @@ import stat
 import tempfile
 from typing import List, Mapping, Optional, Sequence
 
-from .. import counters, processes
+from .. import processes
 from ..plain import private_folder, remove
 from .attest import Attested
 from .cell import Plan
@@ -39,9 +39,13 @@ class WalledWorker:
                 self._status = -9
         return self._status
 
-    def resident_bytes(self) -> int:
-        """Memory of all processes inside."""
-        return sum(counters.resident_bytes(str(pid)) for pid in processes.family(self._init) if pid != self._init)
+    def processes(self) -> List[int]:
+        """All processes inside but the first."""
+        return sorted(processes.family(self._init) - {self._init})
+
+    def proportional_bytes(self, pids: List[int]) -> int:
+        """Memory of these processes, shared pages counted once."""
+        return self._launcher.memory(pids)
 
     def attest(self) -> Attested:
         return self._launcher.attest(self._init)
@@ -90,7 +94,7 @@ class Walls:
         private = [os.path.expanduser("~"), tempfile.gettempdir()]
         view = view_of(needed, {root: copy} if copy else {}, private, self._uid)
         plan = Plan(
-            [self._python.executable, *command, str(CHANNEL), "walled"],
+            [self._python.executable, *command, str(CHANNEL), "namespace" if namespaces else "user"],
             {**variables, **({} if home is None else {"HOME": home, "TMPDIR": home})},
             home or HOME,
             self._launcher.uid,
