@@ -21,7 +21,10 @@ const OPERATIONS = [
   ['post', '/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches'],
   ['get', '/repos/{owner}/{repo}/actions/runs/{run_id}/artifacts'],
   ['get', '/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}'],
+  ['post', '/repos/{owner}/{repo}/actions/runs/{run_id}/cancel'],
   ['post', '/app/installations/{installation_id}/access_tokens'],
+  ['get', '/app/hook/deliveries'],
+  ['post', '/app/hook/deliveries/{delivery_id}/attempts'],
 ] as const;
 
 const WEBHOOKS = [
