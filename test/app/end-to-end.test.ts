@@ -1,76 +1,43 @@
 /**
- * The whole App, from a signed webhook to what a person reads: real server, queue, database, scan threads and probe. Only
- * GitHub stands in, and the runner: it runs the steps of our action. The App is restarted in between.
+ * The whole App, from what people do on GitHub to what they read there: real server, queue, database, scan threads, and
+ * the real workflow with the real probe. GitHub and its runners are the twins.
  */
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { parse } from 'yaml';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startApp } from '../../src/app/app.ts';
 import type { RunningApp } from '../../src/app/app.ts';
 import { readSettings } from '../../src/app/environment.ts';
-import { runAction } from '../action/run-action.ts';
-import { createMemoryHost } from '../support/memory-host.ts';
-import type { MemoryHost } from '../support/memory-host.ts';
-import { webhook } from '../support/github-schemas.ts';
-import { freePort, SECRET, sendWebhook } from '../webhooks/signed.ts';
-import { startStandIn } from './github-stand-in.ts';
-import type { StandIn } from './github-stand-in.ts';
+import { type Runner, createRunner } from '../runner-twin/runner.ts';
+import { filesIn, installLeakcheck } from '../twin/installed.ts';
+import { type Twin, startTwin } from '../twin/twin.ts';
+import type { PullRequest, Repository } from '../twin/world.ts';
+import { SECRET, freePort } from '../webhooks/signed.ts';
 
-const BASE = 'a'.repeat(40);
-const HEAD = 'b'.repeat(40);
 const SAMPLE = join(import.meta.dirname, '../../src/demo/sample');
-const WORKFLOW = join(import.meta.dirname, '../../.github/workflows/leakcheck-probe.yml');
 const KEY = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
 
 let folder: string;
-let host: MemoryHost;
-let github: StandIn;
+let twin: Twin;
+let runner: Runner;
 let app: RunningApp | undefined;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'leakcheck-test-'));
-  host = createMemoryHost({
-    repository: { owner: 'ada', name: 'parcels' },
-    pullRequest: {
-      number: 7,
-      isOpen: true,
-      isDraft: false,
-      head: HEAD,
-      base: BASE,
-      isFork: false,
-      author: 'grace',
-    },
-    config: null,
-    trees: { [BASE]: filesOf('base'), [HEAD]: filesOf('head') },
-    users: { grace: 'write', mallory: 'read' },
-    withheld: [],
-    workflows: { 'leakcheck-probe.yml': ['leakcheck/probe'] },
-    artifacts: {},
-  });
-  github = await startStandIn(host);
+  twin = await startTwin({ secret: SECRET });
+  runner = createRunner(twin);
 });
 
 afterEach(async () => {
-  await app?.close();
-  app = undefined;
-  await github.close();
+  await stop();
+  await runner.close();
+  await twin.close();
   rmSync(folder, { recursive: true });
 });
-
-function filesOf(side: 'base' | 'head'): Record<string, string> {
-  const root = join(SAMPLE, side);
-  return Object.fromEntries(
-    readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.parentPath.includes('__pycache__'))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [relative(root, path), readFileSync(path, 'utf8')]),
-  );
-}
 
 async function start(): Promise<void> {
   const port = await freePort();
@@ -81,137 +48,130 @@ async function start(): Promise<void> {
       WEBHOOK_SECRET: SECRET,
       PORT: String(port),
       DATA_DIRECTORY: join(folder, 'data'),
-      GITHUB_API_URL: github.url,
+      GITHUB_API_URL: twin.url,
       LOG_LEVEL: 'fatal',
     }),
   );
+  twin.sendHooksTo(`http://localhost:${port}/api/github/webhooks`);
 }
 
 async function stop(): Promise<void> {
+  twin.sendHooksTo(undefined);
   await app?.close();
   app = undefined;
 }
 
-const common = { installation: { id: 3 }, repository: { name: 'parcels', owner: { login: 'ada' } } };
-
-async function deliver(name: string, event: string, wanted: Parameters<typeof webhook>[1]): Promise<void> {
-  const payload = webhook(name, { ...common, ...(wanted as object) });
-  const id = `${name}-${Math.random()}`;
-  expect((await sendWebhook(app?.port ?? 0, { event, payload, id })).status).toBe(200);
+/** A pull request of the sample, with the App installed where it goes. */
+async function opened({
+  config,
+  without,
+}: { readonly config?: string; readonly without?: string } = {}): Promise<PullRequest> {
+  const { repository, installation } = await installLeakcheck(twin, {
+    owner: 'ada',
+    name: 'parcels',
+    // The step that sets up another Python is GitHub's own.
+    files: {
+      ...filesIn(join(SAMPLE, 'base')),
+      '.github/leakcheck.yml': config ?? 'probe: {python: system}\n',
+    },
+    roles: { grace: 'write', mallory: 'read' },
+  });
+  if (without !== undefined) Reflect.deleteProperty(installation.permissions, without);
+  await start();
+  return twin.people.openPullRequest({
+    repository,
+    author: 'grace',
+    branch: 'faster-labels',
+    files: filesIn(join(SAMPLE, 'head')),
+  });
 }
-
-const opened = () =>
-  deliver('pull-request-opened', 'pull_request', {
-    action: 'opened',
-    number: 7,
-    pull_request: { number: 7, head: { sha: HEAD }, base: { sha: BASE } },
-  });
-
-const ended = (runId: number) =>
-  deliver('workflow-run-completed', 'workflow_run', {
-    action: 'completed',
-    workflow_run: { id: runId, event: 'workflow_dispatch' },
-  });
 
 const until = (test: () => void) => vi.waitFor(test, { timeout: 60_000, interval: 50 });
 
-/** Runs the steps of `action/` with the inputs of the dispatch, as the workflow hands them on. */
-async function runProbe(index: number): Promise<number> {
-  const dispatch = host.dispatches[index];
-  if (dispatch === undefined) throw new Error('nothing was dispatched');
-  const workflow = parse(readFileSync(WORKFLOW, 'utf8')) as {
-    on: { workflow_dispatch: { inputs: Record<string, unknown> } };
-  };
-  expect(Object.keys(dispatch.inputs).sort()).toEqual(
-    Object.keys(workflow.on.workflow_dispatch.inputs).sort(),
-  );
-  const { plan = '', request_id: request = '', install = '' } = dispatch.inputs;
-  const workspace = join(folder, request);
-  for (const [side, commit = ''] of [
-    ['head', dispatch.inputs['head_sha']],
-    ['base', dispatch.inputs['base_sha']],
-  ] as const) {
-    for (const [path, content] of Object.entries(host.world.trees[commit] ?? {})) {
-      mkdirSync(dirname(join(workspace, 'source', side, path)), { recursive: true });
-      writeFileSync(join(workspace, 'source', side, path), content);
-    }
-  }
-  const run = await runAction(workspace, {
-    'request-id': request,
-    head: 'source/head',
-    base: 'source/base',
-    // The step that sets up another Python is GitHub's own, and does not run here.
-    python: 'system',
-    install,
-    plan,
+const concluded = ({ checks }: Repository, count = 1) =>
+  until(() => {
+    expect(checks.filter(({ status }) => status === 'completed')).toHaveLength(count);
   });
-  if (run.artifact === null) throw new Error(run.log);
-  const { name, path } = run.artifact;
-  host.world.artifacts[dispatch.runId] = [{ name, file: readFileSync(path) }];
-  return dispatch.runId;
-}
 
 it('reviews a pull request, measured on a runner, across a restart', { timeout: 300_000 }, async () => {
-  await start();
-  await opened();
+  runner.hold();
+  const pullRequest = await opened();
+  const { repository } = pullRequest;
   await until(() => {
-    expect(host.dispatches).toHaveLength(1);
+    expect(repository.runs).toMatchObject([{ status: 'queued' }]);
   });
-  expect(host.checks).toMatchObject([{ head: HEAD, report: null }]);
+  expect(repository.checks).toMatchObject([{ status: 'in_progress' }]);
   await stop();
 
-  const runId = await runProbe(0);
   await start();
-  await ended(runId);
-  await until(() => {
-    expect(host.checks[0]?.report?.conclusion).toBeDefined();
+  runner.release();
+  const { run, jobs } = await runner.finished(repository.runs[0]?.id ?? 0);
+  expect({ conclusion: run.conclusion, jobs }).toMatchObject({
+    conclusion: 'success',
+    jobs: { source: 'skipped', probe: { conclusion: 'success' } },
   });
+  await concluded(repository);
 
-  expect(github.problems).toEqual([]);
-  expect(github.requests).toHaveLength(8);
-  const [check] = host.checks;
-  expect(check?.report?.conclusion).toBe('failure');
-  expect(check?.report?.title).toMatch(/^\d+ confirmed/);
-  expect(check?.report?.summary).toContain('actions/runs/');
-  expect(host.reviews).toHaveLength(1);
-  const bodies = host.reviews[0]?.comments.map(({ body }) => body) ?? [];
-  expect(bodies.length).toBeGreaterThanOrEqual(4);
+  expect(twin.problems).toEqual([]);
+  expect(twin.requests).toHaveLength(8);
+  const [check] = repository.checks;
+  expect(check?.conclusion).toBe('failure');
+  expect(check?.title).toMatch(/^\d+ confirmed/);
+  expect(check?.summary).toContain('actions/runs/');
+  expect(pullRequest.reviews).toHaveLength(1);
+  const bodies = pullRequest.reviews[0]?.threads.map(({ comments }) => comments[0]?.body ?? '') ?? [];
   expect(bodies.filter((body) => body.includes('Measured: ')).length).toBeGreaterThanOrEqual(4);
   expect(bodies.some((body) => body.includes('```suggestion'))).toBe(true);
 });
 
 it('answers a comment by who may, and not by who may not', { timeout: 120_000 }, async () => {
-  host.world.config = { text: 'probe: {enabled: false}\n', source: '.github/leakcheck.yml' };
-  const asks = (id: number, login: string) =>
-    deliver('issue-comment-created', 'issue_comment', {
-      action: 'created',
-      issue: { number: 7, state: 'open', pull_request: {} },
-      comment: { id, body: 'Again, please\n\n/leakcheck', user: { login, type: 'User' } },
-    });
-  await start();
+  const pullRequest = await opened({ config: 'probe: {enabled: false}\n' });
+  const { repository } = pullRequest;
+  await concluded(repository);
 
-  await asks(1, 'mallory');
-  await asks(2, 'grace');
+  await twin.people.comment(pullRequest, 'mallory', 'Again, please\n\n/leakcheck');
+  await twin.people.comment(pullRequest, 'grace', 'Again, please\n\n/leakcheck');
+  await concluded(repository, 2);
   await until(() => {
-    expect(host.checks[0]?.report).toMatchObject({ conclusion: 'neutral' });
-  });
-  await until(() => {
-    expect(host.reactions).toHaveLength(1);
+    expect(repository.comments.map(({ reactions }) => reactions)).toMatchObject([[], [{ content: 'eyes' }]]);
   });
 
-  expect(host.reactions).toEqual([{ comment: 2, content: 'eyes' }]);
-  expect(host.checks).toHaveLength(1);
-  expect(github.problems).toEqual([]);
+  expect(twin.problems).toEqual([]);
 });
 
 it('says in the check what the installation lacks', { timeout: 120_000 }, async () => {
-  host.world.withheld.push('actions: write');
-  await start();
+  const { repository } = await opened({ without: 'actions' });
+  await concluded(repository);
 
-  await opened();
-  await until(() => {
-    expect(host.checks[0]?.report?.conclusion).toBe('neutral');
+  expect(repository.checks[0]).toMatchObject({ conclusion: 'neutral' });
+  expect(repository.checks[0]?.summary.replaceAll('\\', '')).toContain('actions: write');
+});
+
+describe('what goes wrong on the way', () => {
+  it.each([
+    ['fails before it did anything', 'before'],
+    ['loses the answer to what it did', 'after'],
+  ] as const)('GitHub %s', { timeout: 120_000 }, async (_, kind) => {
+    for (const operation of ['POST /repos/{owner}/{repo}/check-runs', 'POST /graphql'])
+      twin.faults.push({ operation, kind, times: 1 });
+    const pullRequest = await opened({ config: 'probe: {enabled: false}\nblock-on: any\n' });
+    await concluded(pullRequest.repository);
+
+    // Nothing is posted twice, nothing is missing.
+    await until(() => {
+      expect(pullRequest.reviews).toHaveLength(1);
+    });
+    expect(pullRequest.repository.checks).toHaveLength(1);
+    expect(twin.problems).toEqual([]);
   });
 
-  expect(host.checks[0]?.report?.summary.replaceAll('\\', '')).toContain('actions: write');
+  it('a token ends early', { timeout: 120_000 }, async () => {
+    twin.limits.tokenMilliseconds = 1;
+    const { repository } = await opened({ config: 'probe: {enabled: false}\n' });
+    await until(() => {
+      expect(twin.deliveries.log).toHaveLength(1);
+    });
+    twin.limits.tokenMilliseconds = 3_600_000;
+    await concluded(repository);
+  });
 });

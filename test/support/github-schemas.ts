@@ -29,8 +29,9 @@ export function requestProblems(method: string, template: string, query: string[
   const names = asArray(operation['parameters']).map((one) => resolve(one)['name']);
   const unknown = query.filter((name) => !names.includes(name)).map((name) => `unknown parameter ${name}`);
   const pointer = ['paths', template, method, 'requestBody', 'content', 'application/json', 'schema'];
-  if (operation['requestBody'] === undefined)
-    return body === null ? unknown : [...unknown, 'unexpected body'];
+  const takes = operation['requestBody'];
+  if (takes === undefined) return body === null ? unknown : [...unknown, 'unexpected body'];
+  if (body === null && asObject(takes)['required'] !== true) return unknown;
   return [...unknown, ...violations(pointer, body), ...unknownKeys(at(pointer), body, '')];
 }
 

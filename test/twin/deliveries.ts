@@ -51,8 +51,12 @@ export function createDeliveries(
     const isLost = lost > 0;
     if (isLost) lost -= 1;
     const status = isLost ? 502 : await post(event, payload, guid);
-    const { action, installation, repository } = payload as Record<string, { id?: number } | string | undefined>;
-    const idOf = (one: { id?: number } | string | undefined) => (typeof one === 'object' ? (one.id ?? null) : null);
+    const { action, installation, repository } = payload as Record<
+      string,
+      { id?: number } | string | undefined
+    >;
+    const idOf = (one: { id?: number } | string | undefined) =>
+      typeof one === 'object' ? (one.id ?? null) : null;
     const delivery: Delivery = {
       event,
       payload,

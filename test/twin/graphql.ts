@@ -6,7 +6,16 @@ import { Denied, requirePermission } from './limits.ts';
 import { change } from './routes/checks.ts';
 import type { JsonObject } from './routes/route.ts';
 import { baseOf, botOf, findRepository, headOf } from './world.ts';
-import type { Access, CheckRun, Installation, PullRequest, Repository, Review, Thread, World } from './world.ts';
+import type {
+  Access,
+  CheckRun,
+  Installation,
+  PullRequest,
+  Repository,
+  Review,
+  Thread,
+  World,
+} from './world.ts';
 
 export interface Asked {
   readonly query: string;
@@ -99,7 +108,9 @@ async function pullRequestOf(pullRequest: PullRequest, installation: Installatio
     headRefOid: head,
     baseRefOid: await baseOf(pullRequest),
     author: { __typename: 'User', login: author },
-    commits: { nodes: [{ commit: { oid: head, checkSuites: () => suitesOf(repository, installation, head) } }] },
+    commits: {
+      nodes: [{ commit: { oid: head, checkSuites: () => suitesOf(repository, installation, head) } }],
+    },
     reviews: {
       nodes: reviews.map((review) => ({
         viewerDidAuthor: review.author === bot,
@@ -212,7 +223,8 @@ function ownCheck({ repositories, app }: World, installation: Installation, node
     .filter(({ owner, name }) => installation.repositories.includes(`${owner}/${name}`))
     .flatMap(({ checks }) => checks)
     .find(({ id }) => `CR_${id}` === nodeId);
-  if (check === undefined) refuse('NOT_FOUND', `Could not resolve to a node with the global id of '${nodeId}'`);
+  if (check === undefined)
+    refuse('NOT_FOUND', `Could not resolve to a node with the global id of '${nodeId}'`);
   if (check.app !== app.slug) refuse('FORBIDDEN', 'Resource not accessible by integration');
   return check;
 }

@@ -13,12 +13,6 @@ export class Denied extends Error {
   }
 }
 
-export interface Token {
-  readonly value: string;
-  readonly installation: Installation;
-  readonly expires: number;
-}
-
 /** `write` includes `read`. */
 export function requirePermission({ permissions }: Installation, name: string, access: Access): void {
   const granted = name === 'metadata' ? 'read' : permissions[name];

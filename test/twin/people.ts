@@ -146,7 +146,12 @@ export function createPeople(world: World, deliveries: Deliveries, folder: strin
       await deliveries.send('issue-comment-created', 'issue_comment', {
         ...common(repository),
         action: 'created',
-        issue: { number, state: state === 'OPEN' ? 'open' : 'closed', pull_request: {} },
+        issue: {
+          number,
+          state: state === 'OPEN' ? 'open' : 'closed',
+          user: { login: author },
+          pull_request: {},
+        },
         comment: { id, body, user: { login: author, type: 'User' } },
         sender: { login: author },
       });

@@ -4,12 +4,12 @@ import { parse } from 'yaml';
 import type { Json } from '../../support/github-schemas.ts';
 import { Denied } from '../limits.ts';
 import { type Repository, type WorkflowRun, botOf } from '../world.ts';
-import { type Route, objectOf, pageOf, textOf } from './route.ts';
+import { type RepositoryRoute, objectOf, pageOf, textOf } from './route.ts';
 
 const MAX_INPUTS = 25;
 const MAX_PAYLOAD = 65_535;
 
-export const actionRoutes: readonly Route[] = [
+export const actionRoutes: readonly RepositoryRoute[] = [
   {
     operation: 'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
     needs: ['actions', 'write'],
@@ -41,7 +41,8 @@ export const actionRoutes: readonly Route[] = [
     needs: ['actions', 'write'],
     answer({ twin, repository, parts }) {
       const run = findRun(repository, parts['run_id']);
-      if (run.status === 'completed') throw new Denied(409, 'Cannot cancel a workflow run that is completed.');
+      if (run.status === 'completed')
+        throw new Denied(409, 'Cannot cancel a workflow run that is completed.');
       twin.onRun(repository, run.id, 'cancelled');
       return { status: 202, wanted: {} };
     },

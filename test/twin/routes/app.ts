@@ -1,8 +1,8 @@
 /** The App about itself: tokens, and the log of its webhooks. */
 import { Denied } from '../limits.ts';
-import { type Route, pageOf } from './route.ts';
+import { type AppRoute, pageOf } from './route.ts';
 
-export const appRoutes: readonly Route[] = [
+export const appRoutes: readonly AppRoute[] = [
   {
     operation: 'POST /app/installations/{installation_id}/access_tokens',
     needs: 'app',

@@ -1,10 +1,10 @@
 import { Denied } from '../limits.ts';
 import type { CheckRun, Repository } from '../world.ts';
-import { type JsonObject, type Route, objectOf, textOf } from './route.ts';
+import { type JsonObject, type RepositoryRoute, objectOf, textOf } from './route.ts';
 
 const MAX_TEXT = 65_535;
 
-export const checkRoutes: readonly Route[] = [
+export const checkRoutes: readonly RepositoryRoute[] = [
   {
     operation: 'POST /repos/{owner}/{repo}/check-runs',
     needs: ['checks', 'write'],

@@ -1,13 +1,13 @@
 import { Denied } from '../limits.ts';
 import type { Json } from '../../support/github-schemas.ts';
-import type { Route } from './route.ts';
+import type { RepositoryRoute } from './route.ts';
 
 /** One answer holds no more files, and does not say whether there are. */
 const MAX_FILES = 300;
 /** GitHub leaves the patch of a large file out. */
 const MAX_PATCH = 1_000_000;
 
-export const pullRequestRoutes: readonly Route[] = [
+export const pullRequestRoutes: readonly RepositoryRoute[] = [
   {
     operation: 'GET /repos/{owner}/{repo}/compare/{basehead}',
     needs: ['contents', 'read'],
@@ -17,14 +17,12 @@ export const pullRequestRoutes: readonly Route[] = [
       if (base === undefined || head === undefined) throw new Denied(404, 'Not Found');
       const mergeBase = await git.mergeBase(base, head);
       const changed = await git.compare(mergeBase, head);
-      const files = changed.slice(0, MAX_FILES).map(
-        ({ path, previousPath, status, patch }): Json => ({
-          filename: path,
-          status,
-          ...(patch === undefined || patch.length > MAX_PATCH ? {} : { patch }),
-          ...(previousPath === undefined ? {} : { previous_filename: previousPath }),
-        }),
-      );
+      const files = changed.slice(0, MAX_FILES).map(({ path, previousPath, status, patch }): Json => ({
+        filename: path,
+        status,
+        ...(patch === undefined || patch.length > MAX_PATCH ? {} : { patch }),
+        ...(previousPath === undefined ? {} : { previous_filename: previousPath }),
+      }));
       return { status: 200, wanted: { merge_base_commit: { sha: mergeBase }, files } };
     },
   },

@@ -3,24 +3,38 @@ import type { Deliveries } from '../deliveries.ts';
 import type { Access, Installation, Repository, World } from '../world.ts';
 
 /** One operation of GitHub's REST API. */
-export interface Route {
+export type Route = AppRoute | RepositoryRoute;
+
+interface Operation {
   /** As GitHub's description spells it: `GET /repos/{owner}/{repo}/…`. */
   readonly operation: string;
-  /** What the installation must have been granted; `app`: asked with the App's own key. */
-  readonly needs: readonly [permission: string, access: Access] | 'app';
   /** Counts against the limit of content made a minute. */
   readonly makesContent?: boolean;
+}
+
+/** Asked with the App's own key. */
+export interface AppRoute extends Operation {
+  readonly needs: 'app';
+  answer(asked: Question): Answer | Promise<Answer>;
+}
+
+/** Asked with the token of an installation, which must have been granted what the route needs. */
+export interface RepositoryRoute extends Operation {
+  readonly needs: readonly [permission: string, access: Access];
   answer(asked: Asked): Answer | Promise<Answer>;
 }
 
-export interface Asked {
+export interface Question {
   readonly twin: Served;
-  readonly installation: Installation;
-  readonly repository: Repository;
   /** What stands for the braces of the operation. */
   readonly parts: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: Json;
+}
+
+export interface Asked extends Question {
+  readonly installation: Installation;
+  readonly repository: Repository;
 }
 
 export interface Answer {
