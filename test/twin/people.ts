@@ -149,7 +149,7 @@ export function createPeople(world: World, deliveries: Deliveries, folder: strin
         issue: {
           number,
           state: state === 'OPEN' ? 'open' : 'closed',
-          user: { login: author },
+          user: { login: author, id: 1 },
           pull_request: {},
         },
         comment: { id, body, user: { login: author, type: 'User' } },
