@@ -66,12 +66,14 @@ import sharedMemoryNotUnlinked from './shared-memory-not-unlinked.ts';
 import stepOutputsNotCleared from './step-outputs-not-cleared.ts';
 import strongSignalReceiver from './strong-signal-receiver.ts';
 import survivorAmongTemporaries from './survivor-among-temporaries.ts';
+import tarMembersKept from './tar-members-kept.ts';
 import tensorKeptInForward from './tensor-kept-in-forward.ts';
 import tensorOnAutogradContext from './tensor-on-autograd-context.ts';
 import threadNeverStops from './thread-never-stops.ts';
 import throwInsideExcept from './throw-inside-except.ts';
 import timerNeverCancelled from './timer-never-cancelled.ts';
 import tracebackCycle from './traceback-cycle.ts';
+import tracedValueKept from './traced-value-kept.ts';
 import unboundedFunctionCache from './unbounded-function-cache.ts';
 import unboundedQueue from './unbounded-queue.ts';
 import uselessDelete from './useless-delete.ts';
@@ -145,12 +147,14 @@ export const rules: readonly Rule[] = [
   stepOutputsNotCleared,
   strongSignalReceiver,
   survivorAmongTemporaries,
+  tarMembersKept,
   tensorKeptInForward,
   tensorOnAutogradContext,
   threadNeverStops,
   throwInsideExcept,
   timerNeverCancelled,
   tracebackCycle,
+  tracedValueKept,
   unboundedFunctionCache,
   unboundedQueue,
   uselessDelete,
