@@ -22,7 +22,7 @@ class Fixes(Tree):
         self.assertEqual((result.outcome, result.fix.status), ("leak", "fixed"), result.fix.reason)
         self.assertIn("return values are equal", result.fix.reason)
         assert result.fix.measurement is not None
-        self.assertEqual(result.fix.measurement.per_call.bytes, 0.0)
+        self.assertLess(result.fix.measurement.per_call.bytes, 1.0)
         self.assertEqual([run for run, _ in self.told], ["head", "confirm", "fix", "confirm", "fix"])
 
     def test_a_guard_that_lets_the_line_run_once(self) -> None:

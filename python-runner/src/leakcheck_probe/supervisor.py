@@ -37,6 +37,8 @@ main(channel, walls)
 """
 # A worker stops by itself at its deadline; the wall clock limit is for those that do not.
 GRACE_SECONDS = 1.0
+# The launcher ends what the supervisor could not end in time.
+LATER_SECONDS = 0.2
 
 
 class Supervisor:
@@ -103,7 +105,9 @@ class Supervisor:
         if self._walls is not None:
             job.supervisor = 0
             variables = environment.scrubbed(self._walls.home or "/", hash_seed, allocator)
-            return self._walls.start(["-c", BOOTSTRAP, PACKAGE], variables, job.root, channel)
+            return self._walls.start(
+                ["-c", BOOTSTRAP, PACKAGE], variables, job.root, channel, job.seconds + LATER_SECONDS
+            )
         job.supervisor = os.getpid()
         home = private_folder()
         variables = environment.scrubbed(home, hash_seed, allocator)

@@ -91,8 +91,9 @@ class Watch:
         now = time.monotonic()
         if now < self._next_look:
             return False
-        self._next_look = now + WATCH_SECONDS
         pids = self._worker.processes()
+        # Many processes take long to look at: never more than a part of the time.
+        self._next_look = now + max(WATCH_SECONDS, 10 * (time.monotonic() - now))
         if sum(counters.resident_bytes(str(pid)) for pid in pids) <= self._limit:
             return False
         # Forked processes have most of their pages together, and were counted with all of them.

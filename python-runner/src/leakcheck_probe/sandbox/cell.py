@@ -27,12 +27,16 @@ NAMESPACES = (
 )
 # Processes and threads that a worker may have at the same time.
 MAX_PROCESSES = 512
+# How much more urgent than a worker a launcher with the rights of root is.
+LESS_NICE = 10
 
 
 class Plan(NamedTuple):
     """What the supervisor asks for.
 
-    `uid` is the user and the group of the worker; `namespaces` false leaves only the user and what it may do.
+    `uid` is the user and the group of the worker; `namespaces` false leaves only the user and what it may do; after
+    `seconds` the launcher ends the worker even when the supervisor gets no processor time to ask for it;
+    `nice` is how much less urgent the worker is than its launcher.
     """
 
     command: List[str]
@@ -42,6 +46,8 @@ class Plan(NamedTuple):
     namespaces: bool
     covers: List[str]
     entries: List[List[str]]
+    seconds: float
+    nice: int
 
 
 def start(plan: Plan, channel: int, errors: int, setup: int, status: int) -> int:
@@ -134,6 +140,8 @@ def _be_worker(plan: Plan, channel: int, errors: int) -> None:
                 signal.signal(number, signal.SIG_DFL)
             except (OSError, ValueError):
                 pass  # a number that the C library keeps for itself
+    if plan.nice:
+        os.nice(plan.nice)
     resource.setrlimit(resource.RLIMIT_NPROC, (MAX_PROCESSES, MAX_PROCESSES))
     give_up_rights(plan.uid)
     calls.install(network=plan.namespaces)

@@ -84,7 +84,7 @@ class Launcher:
                 raise LaunchError(error.strerror or "it cannot be started") from None
         self.close = weakref.finalize(self, _close, self._link, self._process)
         try:
-            self._receive(START_SECONDS)
+            self.nice = int((self._receive(START_SECONDS) or {})["nice"])
         except LaunchError:
             self.close()
             raise

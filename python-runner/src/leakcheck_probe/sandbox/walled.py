@@ -78,10 +78,11 @@ class Walls:
         return HOME if self._launcher.way.namespaces else None
 
     def start(
-        self, command: List[str], variables: Mapping[str, str], root: str, channel: socket.socket
+        self, command: List[str], variables: Mapping[str, str], root: str, channel: socket.socket, seconds: float
     ) -> WalledWorker:
         """
         :param root: tree that the worker reads; '' for none
+        :param seconds: after which the worker is ended whatever happens
         :raises LaunchError: the worker cannot be started behind these walls
         """
         namespaces = self._launcher.way.namespaces
@@ -101,6 +102,8 @@ class Walls:
             namespaces,
             view.covers,
             [list(entry) for entry in view.entries],
+            seconds,
+            self._launcher.nice,
         )
         errors, errors_end = os.pipe()
         try:
