@@ -156,7 +156,7 @@ function confidenceOf(
 
 /** Classes of which a program makes one, or one for each thing that it is configured with. */
 const MADE_ONCE =
-  /(Dialect|Engine|Settings|Config|Configuration|App|Application|Server|Registry|Plugin|Backend|Reloader|Compiler|Parser|Token|Palette)$/;
+  /(Dialect|Engine|Settings|Config|Configuration|App|Application|Server|Registry|Plugin|Backend|Reloader|Runner|Compiler|Parser|Token|Palette)$/;
 
 /** Classes that are compared by their value, such as addresses and colours: small, and often equal. */
 function isValueClass(facts: ClassFacts): boolean {

@@ -120,9 +120,14 @@ class Job:
       if (home) told.add(home);
       groups.set(one.statement, [...(groups.get(one.statement) ?? []), one]);
     }
+    const places = new Set<unknown>();
     for (const all of groups.values()) {
       const [first] = all;
-      if (first) report(hitOf(file, first, all));
+      if (!first) continue;
+      // The further handlers that store to the same place say little new.
+      const hit = hitOf(file, first, all);
+      report(places.has(first.place) ? { ...hit, confidence: 'low' } : hit);
+      places.add(first.place);
     }
   },
 });
@@ -199,13 +204,15 @@ function holderName({ place: { root, path, label }, holder }: KeptFrames): strin
 }
 
 /** What is set on an object of somebody else, or only until the next one comes. */
-function isWeak(file: FileFacts, { where, what, place, statement }: KeptFrames): boolean {
+function isWeak(file: FileFacts, { where, what, place, statement, key }: KeptFrames): boolean {
   switch (where) {
     case 'container': {
       const { root } = place;
       const isShared = root instanceof Binding || place.of('bind').some(({ scope }) => scope === root.scope);
       // Parsers and the like do one piece of work, report its errors and go.
       if (what === 'exception' && !isShared && longevity(file, root) < 0) return true;
+      // One entry with a name of its own, such as `meta["error"]`: the next exception takes its place.
+      if (key?.type === 'string' && key.parent?.text.endsWith(`[${key.text}]`)) return true;
       return statement.closest('function_definition') === undefined;
     }
     case 'name':

@@ -10,6 +10,7 @@ import { loopsAround, statementOf } from '../facts/syntax/flow.ts';
 import { frequencyOf } from '../facts/life/frequency.ts';
 import { teardownsOf, type FunctionFacts } from '../facts/syntax/functions.ts';
 import type { Operation } from '../facts/places/operations.ts';
+import type { Place } from '../facts/places/places.ts';
 import { Binding } from '../facts/syntax/scopes.ts';
 import type { Node } from '../python/node.ts';
 import { startsLine } from '../scan/fix-block.ts';
@@ -114,6 +115,8 @@ class Outbox:
   links: ['https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task'],
   check(file, report) {
     for (const call of callsLike(file, STARTS)) {
+      // What is awaited is the result, not the task.
+      if (call.node.parent?.type === 'await') continue;
       const fate = fateOf(file, call.node, new Set());
       if (fate.how !== 'kept' || !fate.isEntry || !fate.place) continue;
       const confidence = confidenceOf(file, call, fate);
@@ -136,6 +139,15 @@ class Outbox:
     }
   },
 });
+
+/** `server.tasks.discard(task)`, where another class calls it `self.server.tasks`. */
+function isTakenOutElsewhere(file: FileFacts, { path }: Place): boolean {
+  const [name, ...owners] = path.split('.').reverse();
+  if (owners.length === 0) return false;
+  return file.calls
+    .named('discard', 'remove', 'pop')
+    .some(({ receiver }) => receiver?.child('attribute')?.text === name);
+}
 
 const STARTS =
   /(^|\.)(create_task|ensure_future|run_coroutine_threadsafe|submit|apply_async|map_async|run_in_executor|asyncio\.Task|spawn)$/;
@@ -167,6 +179,7 @@ function confidenceOf(
   if (container && container.growth !== 'open') return undefined;
   const key = target.type === 'subscript' ? target.child('subscript') : undefined;
   if (key && keyOf(file, key).domain !== 'open') return undefined;
+  if (isTakenOutElsewhere(file, place)) return undefined;
   const removals = place.operations.filter((operation) => takesOut(file, operation, around));
   const isPruned = removals.some(({ scope }) => {
     const inside = scope.nearest('function');

@@ -124,11 +124,31 @@ interface Growth {
 /** One comment a container: where most speaks for an entry an event. */
 function surestGrowth(file: FileFacts, kept: InstanceContainer): Growth | undefined {
   let surest: Growth | undefined;
+  if (isThinnedInLoop(file, kept)) return undefined;
   for (const operation of kept.growth) {
     const growth = growthOf(file, kept, operation);
     if (growth && (!surest || growth.sum > surest.sum)) surest = growth;
   }
   return surest;
+}
+
+/** `for queues in self.queues.values(): queues.remove(queue)` */
+function isThinnedInLoop(file: FileFacts, { place: { path } }: InstanceContainer): boolean {
+  return file.nodes('for_statement').some((loop) => {
+    const [left, right] = [loop.child('left'), loop.child('right')];
+    const isOver = right?.text === `self.${path}.values()` || right?.text === `self.${path}.items()`;
+    const names = new Set(left?.text.match(/\w+/g));
+    return (
+      isOver &&
+      loop.descendants().some((node) => {
+        const callee = node.type === 'call' ? node.child('function') : undefined;
+        return (
+          /^(remove|discard|pop|clear)$/.test(callee?.child('attribute')?.text ?? '') &&
+          names.has(callee?.child('object')?.text ?? '')
+        );
+      })
+    );
+  });
 }
 
 function growthOf(file: FileFacts, kept: InstanceContainer, operation: Operation): Growth | undefined {

@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts/file-facts.ts';
-import { isSmallName, lastItems, type LastItem } from '../facts/frames/last-items.ts';
+import { isCalled, isLargeName, isSmallName, lastItems, type LastItem } from '../facts/frames/last-items.ts';
 import { insertStatementAfter } from '../scan/fix.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
 
@@ -75,6 +75,12 @@ def drain(count: int = 3) -> int:
   },
 });
 
+/** Most messages are small: what is called, or says that it is large, is worth letting go at once. */
+function isWorthFreeing(item: LastItem): boolean {
+  const { name } = item.binding;
+  return isCalled(item) || (isLargeName(name) && !isSmallName(name));
+}
+
 function hitOf(file: FileFacts, last: LastItem, all: readonly LastItem[]): Hit {
   const { lastUse, taking, wait, isMoved } = last;
   const names = all.map(({ binding }) => binding.name);
@@ -85,7 +91,7 @@ function hitOf(file: FileFacts, last: LastItem, all: readonly LastItem[]): Hit {
     message: `\`${names.join('`, `')}\` ${names.length > 1 ? 'keep' : 'keeps'} the last item alive while the loop waits for the next one at line ${file.line(wait)}`,
     holder: names[0] ?? '',
     payload: 'the last item',
-    ...(isMoved || !names.every(isSmallName) ? {} : { confidence: 'low' }),
+    ...(isMoved || all.some(isWorthFreeing) ? {} : { confidence: 'low' }),
     // In another block the names may be unbound, or needed on another way through the turn.
     ...(lastUse.parent === taking.parent
       ? {

@@ -110,7 +110,7 @@ const METHODS =
 const SHARED = /(^|\.)(get_ipython|get_\w*(app|shell|instance|loop|manager)|instance|getLogger)$/;
 
 function isShared({ name, definitions }: Binding): boolean {
-  if (/^(ip|ipython|shell|app|application)$/.test(name)) return true;
+  if (/^_*(ip|ipython|shell|app|application|registry)$/.test(name)) return true;
   return definitions.some(({ value }) => SHARED.test(value?.child('function')?.text ?? ''));
 }
 

@@ -147,7 +147,14 @@ def halve(table: bytearray, start: int, end: int) -> int:
   ],
   check(file, report) {
     for (const hit of instances(file)) report(hit);
-    for (const registration of ownRegistrations(file)) report(registered(file, registration));
+    const told = new Set<ClassFacts>();
+    for (const registration of ownRegistrations(file)) {
+      // Forms connect one widget after the other: one comment a class is enough.
+      const owner = registration.receiver.includes('.') ? file.classAround(registration.call) : undefined;
+      if (owner && told.has(owner)) continue;
+      if (owner) told.add(owner);
+      report(registered(file, registration, owner));
+    }
     for (const closure of recursiveClosures(file)) {
       const hit = recursive(file, closure);
       if (hit) report(hit);
@@ -268,7 +275,10 @@ function isMadeAtImport(file: FileFacts, owner: ClassFacts): boolean {
   );
 }
 
-function registered(file: FileFacts, registration: OwnRegistration): Hit {
+/** Parts of a window: there are as many of them as windows. */
+const OF_WINDOW = /(Tab|Window|Panel|Dock|Toolbar|ToolBar|StatusBar|MenuBar|Wizard|View)$/;
+
+function registered(file: FileFacts, registration: OwnRegistration, owner: ClassFacts | undefined): Hit {
   const { call, receiver, uses } = registration;
   const target = file.drivable(call);
   const used = uses[0]?.text ?? receiver;
@@ -277,7 +287,7 @@ function registered(file: FileFacts, registration: OwnRegistration): Hit {
     message: `${receiver} holds a callback that refers to ${used}: while it is registered, only the garbage collector can free them`,
     holder: receiver.split('.').slice(0, 2).join('.'),
     payload: used,
-    ...(registration.isBrief ? { confidence: 'low' } : {}),
+    ...(registration.isBrief || OF_WINDOW.test(owner?.name ?? '') ? { confidence: 'low' } : {}),
     ...fixed(`Use the argument of the callback, which is ${receiver}`, argumentEdits(file, registration)),
     ...(target ? { probe: { target: target.qualname } } : {}),
   };

@@ -164,3 +164,17 @@ class TreeVisitor:
         self.scopes.append(node)  # ok: an exception ends the visit, and with it the visitor
         yield node
         self.scopes.pop()
+
+
+class Prefetch:
+    def __init__(self):
+        self.pending = {}
+
+    async def fetch(self, key, done):
+        self.pending[key] = done  # ok: the handler takes cancellation for an answer
+        try:
+            answer = await done
+        except (TimeoutError, asyncio.CancelledError):
+            answer = b""
+        del self.pending[key]
+        return answer

@@ -141,3 +141,23 @@ def parse(tokens):
     except TypeError as exc:
         context.exception = exc  # ok: said once for the function
     return context
+
+
+class Parsed:
+    def __init__(self):
+        self.error = None
+        self.meta = {}
+
+    def feed(self, data):
+        try:
+            self.consume(data)
+        except EOFError as exc:
+            self.error = exc  # leak: exception-kept
+        except ValueError as exc:
+            self.error = exc  # leak: exception-kept low
+
+    def finish(self):
+        try:
+            self.consume(b"")
+        except ValueError as exc:
+            self.meta["error"] = exc  # leak: exception-kept low

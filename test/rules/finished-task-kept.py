@@ -122,3 +122,22 @@ def start_workers():
 def spawn(coroutine):
     task = asyncio.create_task(coroutine)
     _tasks.append(task)  # leak: finished-task-kept low
+
+
+class Connection:
+    def connection_made(self, transport):
+        task = self.loop.create_task(self.server.handle(self))
+        self.server.handler_tasks.add(task)  # ok: another function of the file takes it out
+
+
+async def serve_one(server, connection):
+    await connection.answered()
+    server.handler_tasks.discard(asyncio.current_task())
+
+
+_clients = {}
+
+
+async def on_thread(thread, loop):
+    client = await loop.run_in_executor(None, connect, thread)
+    _clients[thread.id] = client  # ok: no task, it is the result of one

@@ -359,3 +359,16 @@ class ReportService:
         for row in rows:
             counts.append(row)  # ok: a local
         return json.dumps(counts)
+
+
+class FeedSession:
+    def __init__(self):
+        self.subscriptions = defaultdict(list)
+
+    async def handle_subscribe(self, request, queue):
+        self.subscriptions[request.topic].append(queue)  # ok: unsubscribe goes through all of them
+
+    def leave(self, queue):
+        for queues in self.subscriptions.values():
+            if queue in queues:
+                queues.remove(queue)

@@ -110,3 +110,9 @@ def scheduled(heap: list) -> None:
     while heap:
         when, action = heapq.heappop(heap)
         action(when)  # ok: ends when there is nothing to do
+
+
+async def relay(queue, websocket):
+    while True:
+        message = await queue.get()
+        await websocket.send(message)  # leak: loop-keeps-last-item low

@@ -66,3 +66,12 @@ def watch(record):
 
 def finish(record):
     record.on_death = None
+
+
+class Setup:
+    def __init__(self, registry):
+        self.registry = registry
+
+    def adapt(self):
+        _registry = self.registry
+        _registry.notify = lambda event: list(_registry.subscribers(event))  # leak: patch-holds-object low

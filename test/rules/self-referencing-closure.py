@@ -326,3 +326,29 @@ def longest(is_wanted, limit):
         return max(deepest(child, depth + 1) for child in node.children)
 
     return deepest(ROOT, 0)
+
+
+class AmountForm:
+    def __init__(self):
+        self.amount = LineEdit()
+        self.fee = LineEdit()
+        self.amount.changed.connect(lambda: self.update())  # leak: self-referencing-closure
+        self.fee.changed.connect(lambda: self.update())  # ok: one comment for all widgets of a form
+
+
+class SendTab:
+    def __init__(self):
+        self.amount = LineEdit()
+        self.amount.changed.connect(lambda: self.update())  # leak: self-referencing-closure low
+
+
+class Reading:
+    def read(self):
+        def done(result):
+            self._reading = None
+            return result
+
+        d = self.start()
+        d.addBoth(done)  # ok: the callback lets go of it
+        self._reading = d
+        return d

@@ -1,6 +1,7 @@
 /** Callbacks that are given to an object which they hold themselves. */
 import type { Node } from '../../python/node.ts';
 import type { FileFacts } from '../file-facts.ts';
+import { clearedAttributes } from '../places/clearing.ts';
 import { keptParts } from '../places/kept-parts.ts';
 import { selfReferences } from './self-references.ts';
 
@@ -82,9 +83,13 @@ function usesOf(file: FileFacts, receiver: Node, part: Node): readonly Node[] {
     const between = binding.uses.map(({ parent, field }) =>
       parent?.type === 'assignment' && field === 'right' ? parent.child('left')?.child('object') : undefined,
     );
-    const keepers = between.flatMap((node) =>
-      node?.type === 'identifier' ? (file.binding(node) ?? []) : [],
-    );
+    // `self.reading = result` is let go where the file sets `reading` to `None`.
+    const keepers = between.flatMap((node) => {
+      const keeper = node?.type === 'identifier' ? file.binding(node) : undefined;
+      const attribute = node?.parent?.child('attribute')?.text ?? '';
+      const isLetGo = file.isSelf(node) && clearedAttributes(file).has(attribute);
+      return keeper && !isLetGo ? [keeper] : [];
+    });
     return keepers
       .filter((keeper) => held.has(keeper))
       .flatMap(({ uses }) => uses.filter((use) => opener.contains(use)));

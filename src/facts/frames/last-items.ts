@@ -131,6 +131,29 @@ function outermostIn(statement: Node, assignment: Node): Node {
   return at;
 }
 
+/** Whether the loop calls the item, or what it is made of: a function holds whatever its maker gave it. */
+export function isCalled({ binding }: LastItem): boolean {
+  const isFunction = ({ parent, field }: Node): boolean =>
+    (parent?.type === 'call' && field === 'function') ||
+    (parent?.parent?.type === 'call' &&
+      parent.field === 'function' &&
+      /^(run|execute|perform|process|handle|__call__)$/.test(parent.child('attribute')?.text ?? ''));
+  return binding.uses.some((use) => {
+    if (isFunction(use)) return true;
+    const loop = use.parent?.type === 'for_statement' && use.field === 'right' ? use.parent : undefined;
+    const each = loop?.child('left');
+    const nodes = each?.type === 'identifier' ? (loop?.child('body')?.descendants() ?? []) : [];
+    return nodes.some((node) => node.type === 'identifier' && node.text === each?.text && isFunction(node));
+  });
+}
+
+/** Names of things that may well be large. */
+export function isLargeName(name: string): boolean {
+  return /(^|_)(batch|frame|image|img|picture|data|payload|body|chunk|block|blob|buffer|tensor|array|arr|df|table|document|doc|page|samples?|results?|response|packet|file|content|audio|video|job|task|work|work_item|callbacks?|fn|func|future|args|kwargs)$/.test(
+    name,
+  );
+}
+
 /** Names of things that take next to no room, whatever the queue is for. */
 export function isSmallName(name: string): boolean {
   return /(^|_)(_|i|n|key|keycode|char|ch|cmd|command|line|msg|text|status|state|code|num|number|id|idx|index|pid|fd|flag|sig|signal|signum|name|path|url|size|count|timestamp|now|ok)$/.test(

@@ -121,7 +121,7 @@ function isSameEntry(adding: Operation, removal: Operation): boolean {
 function riskOf(between: readonly Node[], place: Place): TemporaryEntry['risk'] | undefined {
   if (between.some((statement) => isGuarded(statement, place))) return undefined;
   const nodes = between.flatMap((statement) => ownNodes(statement));
-  if (nodes.some(({ type }) => type === 'await')) return 'await';
+  if (nodes.some((node) => node.type === 'await' && !isCaught(node))) return 'await';
   if (nodes.some(({ type }) => type === 'yield')) return 'yield';
   return nodes.some(({ type }) => type === 'call') ? 'call' : undefined;
 }
@@ -142,6 +142,24 @@ function isSafe(statement: Node, place: Place): boolean {
 function isGuarded(statement: Node, place: Place): boolean {
   return [statement, ...statement.descendants()].some(
     (node) => node.type === 'try_statement' && cares(node, place),
+  );
+}
+
+/** `try: await done` with a handler that takes cancellation for an answer: the statements after it are reached. */
+function isCaught(node: Node): boolean {
+  const statement = node.closest('try_statement', 'function_definition');
+  const isWaiting = statement?.type === 'try_statement' && statement.child('body')?.contains(node);
+  return (
+    isWaiting === true &&
+    statement.children.some((clause) => {
+      if (clause.type !== 'except_clause') return false;
+      const caught = clause.children[0];
+      const isAll = caught?.type === 'block' || /CancelledError|BaseException/.test(caught?.text ?? '');
+      return (
+        isAll &&
+        !clause.descendants().some(({ type }) => type === 'raise_statement' || type === 'return_statement')
+      );
+    })
   );
 }
 
