@@ -140,13 +140,13 @@ async function runScript(
   const [path, output, environment, added] = [file('script.sh'), file('output'), file('env'), file('path')];
   writeFileSync(path, script);
   for (const one of [output, environment, added]) writeFileSync(one, '');
-  const { exitCode, all } = await execa('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', path], {
+  const running = execa('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', path], {
     cwd: job.workspace,
     all: true,
     reject: false,
     extendEnv: false,
-    cancelSignal: job.signal,
-    forceKillAfterDelay: 1000,
+    // A group of its own, so that what the script started ends with it.
+    detached: true,
     env: {
       ...job.jobEnv,
       PATH: [...job.paths, process.env['PATH'] ?? ''].join(':'),
@@ -160,6 +160,12 @@ async function runScript(
       ...env,
     },
   });
+  const end = () => {
+    if (running.pid !== undefined) process.kill(-running.pid, 'SIGKILL');
+  };
+  job.signal.addEventListener('abort', end);
+  const { exitCode, all } = await running;
+  job.signal.removeEventListener('abort', end);
   job.log += `${all}\n`;
   Object.assign(outputs, readPairs(output));
   Object.assign(job.jobEnv, readPairs(environment));

@@ -38,6 +38,8 @@ interface Active {
   readonly run: WorkflowRun;
   readonly abort: AbortController;
   readonly done: Promise<FinishedRun>;
+  /** Of all jobs of the run: artifacts go from one to the next. */
+  readonly services: StandIn;
   group: string | undefined;
 }
 
@@ -56,7 +58,8 @@ export function createRunner(twin: Twin, { vars = {}, minute = 60_000 }: RunnerO
     if (run === undefined) return;
     const abort = new AbortController();
     const started = Promise.withResolvers<FinishedRun>();
-    const one: Active = { repository, run, abort, done: started.promise, group: undefined };
+    const services = servicesOf(twin, run);
+    const one: Active = { repository, run, abort, services, done: started.promise, group: undefined };
     active.set(runId, one);
     // A rejection belongs to whoever waits for the run.
     started.promise.catch(() => undefined);
@@ -97,7 +100,7 @@ export function createRunner(twin: Twin, { vars = {}, minute = 60_000 }: RunnerO
   }
 
   async function performJob(
-    { repository, run, abort }: Active,
+    { repository, run, abort, services }: Active,
     workflow: Workflow,
     { name, job }: { readonly name: string; readonly job: Job },
     runContexts: Contexts,
@@ -135,7 +138,7 @@ export function createRunner(twin: Twin, { vars = {}, minute = 60_000 }: RunnerO
         GIT_ALLOW_PROTOCOL: 'file',
       },
       steps: job.steps,
-      standIns: servicesOf(twin, run),
+      standIns: services,
       signal: AbortSignal.any([abort.signal, limit]),
     });
   }
