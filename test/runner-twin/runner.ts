@@ -49,7 +49,7 @@ export function createRunner(twin: Twin, { vars = {}, minute = 60_000 }: RunnerO
   let gate = Promise.withResolvers<undefined>();
   gate.resolve(undefined);
 
-  twin.onRun((repository, runId, what) => {
+  const stopListening = twin.onRun((repository, runId, what) => {
     if (what === 'cancelled') {
       active.get(runId)?.abort.abort();
       return;
@@ -156,6 +156,7 @@ export function createRunner(twin: Twin, { vars = {}, minute = 60_000 }: RunnerO
       gate.resolve(undefined);
     },
     async close() {
+      stopListening();
       gate.resolve(undefined);
       for (const { abort } of active.values()) abort.abort();
       await Promise.allSettled([...active.values()].map(({ done }) => done));

@@ -25,8 +25,8 @@ export interface Twin {
   readonly problems: readonly string[];
   readonly faults: Fault[];
   readonly limits: Limits;
-  /** Told of every run that is started or asked to end: where the runner twin listens. */
-  onRun(listener: RunListener): void;
+  /** Told of every run that is started or asked to end: where the runner twin listens. @returns what ends that */
+  onRun(listener: RunListener): () => void;
   /** Where webhooks go; undefined while the App is away. */
   sendHooksTo(url: string | undefined): void;
   close(): Promise<void>;
@@ -56,7 +56,7 @@ export async function startTwin({ secret, appId = 1, slug = 'leakcheck' }: TwinO
     faults: [] as Fault[],
     limits: { ...USUAL_LIMITS },
   };
-  const listeners: RunListener[] = [];
+  const listeners = new Set<RunListener>();
   let hooks: string | undefined;
   const deliveries = createDeliveries({ secret, url: () => hooks }, desk.problems, () => world.nextId());
 
@@ -76,7 +76,10 @@ export async function startTwin({ secret, appId = 1, slug = 'leakcheck' }: TwinO
     world,
     deliveries,
     people: createPeople(world, deliveries, folder),
-    onRun: (listener) => listeners.push(listener),
+    onRun(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     sendHooksTo(target) {
       hooks = target;
     },
