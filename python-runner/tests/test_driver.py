@@ -107,6 +107,26 @@ class Calls(unittest.TestCase):
         self.assertNotIn("self", first("Store.add").stubs)
 
 
+class Callers(unittest.TestCase):
+    """Arguments that only callers know: the same file, examples of doc strings, tests."""
+
+    EXPECTED = [
+        ("secret", "secret('open sesame')", 11),
+        ("documented", "documented(words[::-1])", "fast"),
+        ("stamped", "stamped(Ticket('AB'))", "AB!"),
+        ("tested", "tested('aaa', 4200)", 4200),
+        ("Ticket", "Ticket('AB')", None),
+    ]
+
+    def test_all(self):
+        for qualname, text, value in self.EXPECTED:
+            with self.subTest(qualname):
+                candidate = candidates(Request(ROOT, "shop/called.py", qualname))[0]
+                self.assertEqual((candidate.call, candidate.stubs), (text, ()))
+                if value is not None:
+                    self.assertEqual([candidate.run(0), candidate.run(1)], [value, value])
+
+
 class Instances(unittest.TestCase):
     def test_shared_first_then_fresh(self):
         shared, fresh = found("Store.add")

@@ -9,6 +9,7 @@ from typing import Any, Callable, Optional
 
 from .annotations import Names
 from .docs import documented
+from .evidence import seen_arguments
 from .naming import by_name, numbers, text_pairs, words
 from .shaped import by_use
 from .stub import FALSE_STUB, STUB
@@ -49,6 +50,10 @@ def slots_of(
         parameters = parameters[1:]
     uses = uses_of(definition, names.tree)
     hinted = hints or {}
+    called = getattr(definition, "name", "") or getattr(target, "__name__", "")
+    if called == "__init__" or isinstance(target, type):
+        called = getattr(names.owner, "__name__", called)
+    seen = seen_arguments(called, [parameter.name for parameter in parameters], definition, names)
     written = documented(definition, names)
     slots: list[Slot] = []
     by_keyword = False
@@ -72,7 +77,10 @@ def slots_of(
         keyword = (
             parameter.kind is parameter.KEYWORD_ONLY or by_keyword and parameter.kind is not parameter.POSITIONAL_ONLY
         )
-        slots.append(Slot(parameter.name, keyword, tuple(found)))
+        found = [*(value for value in _distinct(seen.get(parameter.name, [])) if value not in found), *found]
+        if parameter.name in vary:
+            found.sort(key=lambda value: value.stub or not value.varies)
+        slots.append(Slot(parameter.name, keyword, tuple(_distinct(found))))
     return slots
 
 

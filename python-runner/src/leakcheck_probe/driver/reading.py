@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from typing import Optional
 
 from .statements import Walk, arguments_of
@@ -63,11 +64,13 @@ class Reader:
             self.follow(function, scope, inside)
 
 
+@functools.lru_cache(maxsize=64)
 def _functions_of(tree: Optional[ast.Module]) -> dict[str, Function]:
     body = tree.body if tree is not None else []
     return {node.name: node for node in body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
 
 
+@functools.lru_cache(maxsize=64)
 def _classes_of(tree: Optional[ast.Module]) -> dict[str, ast.ClassDef]:
     nodes = ast.walk(tree) if tree is not None else ()
     return {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}

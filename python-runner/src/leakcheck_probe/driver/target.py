@@ -15,6 +15,7 @@ from .. import overlay
 from ..errors import ImportFailed, TargetMissing
 from .placement import Placement, place
 from .request import Request
+from .sources import stay_below
 from .unwrap import code_of, private_name, raw_attribute
 
 
@@ -37,6 +38,7 @@ class Target:
 
 def load(request: Request) -> Target:
     """Import the file and resolve the name. Raises TargetMissing and ImportFailed."""
+    stay_below(request.root)
     path, text, tree = read(request.root, request.file, request.overlay)
     module = import_file(request, path, tree)
     parts = request.qualname.split(".<locals>")[0].split(".")
