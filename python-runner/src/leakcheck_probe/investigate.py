@@ -13,6 +13,7 @@ from .errors import EditError
 from .jobs import Answer
 from .judge import LEAK_CALLS
 from .plan import Limits, Target
+from .pytests import files
 from .report import Base, Driver, Fix, Measurement, Result
 from .runs import FIRST_CALL_RECIPES, Runs
 from .supervisor import Supervisor
@@ -39,7 +40,8 @@ def investigate(
         return Runs(supervisor, target, head, until, base is not None)
 
     runs = started(deadline)
-    found = runs.tests()
+    likely = target.driver is None and files.are_there(head, target.file, target.qualname)
+    found = runs.tests() if likely else Answer()
     if not found.options:
         return _Investigation(runs, target, head, base, tell, found.notes).run(), runs.packages
     # Tests first; with calls of our own as well when they do not settle it.

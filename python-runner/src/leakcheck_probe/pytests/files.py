@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import ast
 import fnmatch
 import os
 import re
 import time
+import tokenize
 from typing import Iterator, List, Tuple
 
-from .settings import Settings
+from ..driver.placement import place
+from .settings import Settings, read_settings
 
 MAX_FILES_SEEN = 5000
 MAX_FILES = 8
 MAX_BYTES = 1 << 20
+LOOK_SECONDS = 1.0
 _SKIPPED = {"node_modules", "site-packages", "dist-packages", "__pycache__", "build", "dist"}
 _IMPORTS_MODULE, _MENTIONS_NAME, _MENTIONS_CLASS, _IMPORTS_PACKAGE, _NAMED_ALIKE = 8, 6, 3, 2, 1
+
+
+def are_there(root: str, file: str, qualname: str) -> bool:
+    """Whether a search for tests is worth a process: some test file is likely. Reads text alone, briefly.
+
+    :param file: of the target, relative to the root
+    """
+    try:
+        with tokenize.open(os.path.join(root, *file.split("/"))) as stream:
+            tree = ast.parse(stream.read())
+    except (OSError, SyntaxError, ValueError):
+        return False
+    deadline = time.monotonic() + LOOK_SECONDS
+    module = place(root, file, tree).name
+    return qualname != "<module>" and bool(likely_files(root, read_settings(root), module, qualname, deadline))
 
 
 def likely_files(root: str, settings: Settings, module: str, qualname: str, deadline: float) -> List[str]:

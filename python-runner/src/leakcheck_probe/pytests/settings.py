@@ -41,7 +41,7 @@ def read_settings(root: str) -> Settings:
             continue
         try:
             found = _toml(path, section) if name.endswith(".toml") else _ini(path, section)
-        except (OSError, ValueError, configparser.Error):
+        except (OSError, ValueError, ImportError, configparser.Error):
             continue
         if found is None and name in ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml"):
             found = {}  # pytest takes an empty one too
