@@ -81,6 +81,11 @@ def is_exact() -> bool:
     return _ACCOUNT is not None and os.environ.get("PYTHONMALLOC") == "malloc"
 
 
+def has_account() -> bool:
+    """Whether a process with the settings of `EXACT_ALLOCATOR` would count exactly on this platform."""
+    return _ACCOUNT is not None
+
+
 def settle() -> int:
     """Empty the interpreter's caches and collect; returns the number of unreachable objects found."""
     flush_caches()

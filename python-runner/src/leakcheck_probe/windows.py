@@ -146,12 +146,13 @@ class Ledger:
 
 
 def measure(
-    calls: Calls, leak_calls: int = LEAK_CALLS, leftovers: Optional[Leftovers] = None
+    calls: Calls, leak_calls: int = LEAK_CALLS, leftovers: Optional[Leftovers] = None, first: int = FIRST_SIZES[0]
 ) -> Tuple[List[Window], Decision]:
     """Call until the judge decides or time, memory or the number of calls is exhausted. Leaves the collector off.
 
     :param leak_calls: calls that a leak must last when more can be made
     :param leftovers: counts what is left behind besides memory
+    :param first: calls of the first window at most; below the usual size fewer calls than usual make `clean`
     """
     read, _ = counters.bytes_counter()
     gc.disable()
@@ -161,7 +162,7 @@ def measure(
     ledger.begin()
     ledger.rehearse()
     ledger.begin()
-    size, most = _first_size(pace, calls.deadline), max(1, HELD_LIMIT // max(1, pace.before_collection))
+    size, most = min(first, _first_size(pace, calls.deadline)), max(1, HELD_LIMIT // max(1, pace.before_collection))
     for number in range(MAX_WINDOWS):
         count = min(size << (number // 2), most)
         raised = calls.raised

@@ -33,10 +33,15 @@ def run(job: Job) -> Answer:
     calls = Calls(candidate.run, job.deadline)
     gc.disable()
     calls.make(min(WARM_UP, job.calls))
-    settle()
-    answer = _cycles(calls, job) if job.outcome == "cycle-garbage" else _growth(candidate, calls, job)
+    answer = explained(candidate, calls, job)
     answer.key = candidate.key
     return answer
+
+
+def explained(candidate: Candidate, calls: Calls, job: Job) -> Answer:
+    """What stays of `job.calls` calls and where it was made; only the root, the calls and the outcome of the job are used."""
+    settle()
+    return _cycles(calls, job) if job.outcome == "cycle-garbage" else _growth(candidate, calls, job)
 
 
 def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
@@ -138,6 +143,8 @@ def surviving_allocations(snapshot: tracemalloc.Snapshot, root: str) -> List[All
 
 def relative_to(root: str, filename: str) -> Optional[str]:
     """The path below the root with forward slashes; None outside, in an environment inside, and in the probe."""
+    if filename.startswith("<"):
+        return None  # frozen modules and code of `exec` lie in no folder
     path = os.path.realpath(filename)
     if not path.startswith(root + os.sep) or path.startswith(PACKAGE + os.sep):
         return None
