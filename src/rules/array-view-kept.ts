@@ -6,9 +6,9 @@ import { loopsAround } from '../facts/syntax/flow.ts';
 import { keepings, spanOf, type Keeping } from '../facts/places/keeping.ts';
 import { parametersBehind } from '../facts/places/provenance.ts';
 import { Binding } from '../facts/syntax/scopes.ts';
-import { partialView, usageOf, type Usage, type View } from '../facts/arrays/views.ts';
+import { partialView, sliceParts, usageOf, type Usage, type View } from '../facts/arrays/views.ts';
 import type { Node } from '../python/node.ts';
-import { insertAfter } from '../scan/fix.ts';
+import { insertAfter, replaceNode } from '../scan/fix.ts';
 import { defineRule, type Hit, type ProposedFix } from '../scan/rule.ts';
 
 /** Arrays with fewer elements than this are not worth a word. */
@@ -227,6 +227,8 @@ function savedSlices(file: FileFacts, usage: Usage): Hit[] {
   return file.nodes('call').flatMap((call) => {
     const [saved] = file.names.callee(call) === 'torch.save' ? positionalArguments(call) : [];
     const view = partialView(file, saved);
+    const given = view ? undefined : givenSlice(file, call, saved);
+    if (given) return [given];
     if (!saved || view?.array.library !== 'torch' || !isLarge(view)) return [];
     const { slice, base } = view;
     return [
@@ -239,6 +241,26 @@ function savedSlices(file: FileFacts, usage: Usage): Hit[] {
       },
     ];
   });
+}
+
+/** `torch.save(x[:10], path)` of a parameter, which may be a tensor. */
+function givenSlice(file: FileFacts, call: Node, saved: Node | undefined): Hit | undefined {
+  const base = saved?.type === 'subscript' ? saved.child('value') : undefined;
+  const binding = base?.type === 'identifier' ? file.binding(base) : undefined;
+  const index = saved?.child('subscript');
+  if (!saved || !binding?.isParameter || index?.type !== 'slice' || !sliceParts(index).stop) return undefined;
+  return {
+    anchor: call,
+    message: `\`torch.save\` writes all of \`${binding.name}\` if it is a tensor, not just \`${saved.text}\`: a slice shares the memory of the whole`,
+    holder: 'torch.save',
+    payload: `the whole tensor behind ${saved.text}`,
+    confidence: 'low',
+    fix: {
+      title: 'Save a copy of the part with `.clone()`',
+      safety: 'review',
+      edits: [replaceNode(file, saved, `${saved.text}.clone()`)],
+    },
+  };
 }
 
 const TEMPLATE = /meta|empty|schema|template|proto|like|dtypes|columns|skeleton|blank/i;

@@ -75,7 +75,7 @@ class Broker:
   check(file, report) {
     for (const place of insertingMaps(file)) {
       for (const read of place.operations) {
-        const entry = entryRead(place, read);
+        const entry = entryRead(file, place, read);
         if (!entry || !leavesKeys(file, place, read, entry)) continue;
         const isShared = isForProcess(place);
         const target = file.drivable(read.node);
@@ -118,12 +118,14 @@ function insertingMaps(file: FileFacts): Place[] {
 
 /** `self.map[key]`, where its entry is only looked at. */
 function entryRead(
+  file: FileFacts,
   { operations }: Place,
   { kind, how, node, key, inner, scope }: Operation,
 ): Node | undefined {
   if (kind !== 'read' || key === undefined) return undefined;
   const entry = inner === true ? node.child('function')?.child('object') : how === '[]' ? node : undefined;
-  if (entry?.type !== 'subscript' || !(inner === true ? LOOKS.test(how) : isLookedAt(entry)))
+  if (entry?.type !== 'subscript') return undefined;
+  if (!(inner === true ? LOOKS.test(how) : isLookedAt(entry) || isLocalLookedAt(file, entry)))
     return undefined;
   const frame = scope.nearest('function');
   // What is stored under the same key makes the insertion wanted.
@@ -157,6 +159,31 @@ function isLookedAt(entry: Node): boolean {
     default:
       return false;
   }
+}
+
+/** `items = hits[key]`, where the name is then only looked at: `items[-1] if items else None`. */
+function isLocalLookedAt(file: FileFacts, entry: Node): boolean {
+  const assignment =
+    entry.field === 'right' && entry.parent?.type === 'assignment' ? entry.parent : undefined;
+  const name = assignment?.child('left');
+  const binding = name?.type === 'identifier' ? file.binding(name) : undefined;
+  if (!binding?.only || binding.scope.kind !== 'function' || binding.uses.length === 0) return false;
+  return binding.uses.every((use) => isLookedAt(use) || isTested(use) || isItemRead(use));
+}
+
+/** The condition of `x if items else y`. */
+function isTested(use: Node): boolean {
+  return use.parent?.type === 'conditional_expression' && use.parent.children[1] === use;
+}
+
+/** `items[-1]`, and not `items[-1] = x` or `items[-1].append(x)`. */
+function isItemRead(use: Node): boolean {
+  const item = use.parent?.type === 'subscript' && use.field === 'value' ? use.parent : undefined;
+  return (
+    item !== undefined &&
+    item.field !== 'left' &&
+    !/^(attribute|subscript|delete_statement|argument_list)$/.test(item.parent?.type ?? '')
+  );
 }
 
 function leavesKeys(file: FileFacts, place: Place, { key, scope, node }: Operation, entry: Node): boolean {

@@ -38,6 +38,7 @@ import instanceContainerGrows from './instance-container-grows.ts';
 import iterparseNotCleared from './iterparse-not-cleared.ts';
 import keyLeftBehind from './key-left-behind.ts';
 import largeLocalOutlivesUse from './large-local-outlives-use.ts';
+import largeModuleConstant from './large-module-constant.ts';
 import libraryCacheWithoutBound from './library-cache-without-bound.ts';
 import lockPerKey from './lock-per-key.ts';
 import loggerPerKey from './logger-per-key.ts';
@@ -45,6 +46,7 @@ import loggingHandlerPerCall from './logging-handler-per-call.ts';
 import loopKeepsLastItem from './loop-keeps-last-item.ts';
 import memoDecoratorWithoutBound from './memo-decorator-without-bound.ts';
 import metricLabelPerValue from './metric-label-per-value.ts';
+import modelLoadedPerCall from './model-loaded-per-call.ts';
 import moduleContainerGrows from './module-container-grows.ts';
 import modulePerCall from './module-per-call.ts';
 import mutableDefaultCache from './mutable-default-cache.ts';
@@ -57,6 +59,7 @@ import patchHoldsObject from './patch-holds-object.ts';
 import patchWrapsItself from './patch-wraps-itself.ts';
 import poolNotClosed from './pool-not-closed.ts';
 import processHookPerCall from './process-hook-per-call.ts';
+import pythonFunctionPerDataset from './python-function-per-dataset.ts';
 import qtChildPerCall from './qt-child-per-call.ts';
 import referenceKeptAfterClose from './reference-kept-after-close.ts';
 import retryInMemoryHandler from './retry-in-memory-handler.ts';
@@ -119,6 +122,7 @@ export const rules: readonly Rule[] = [
   iterparseNotCleared,
   keyLeftBehind,
   largeLocalOutlivesUse,
+  largeModuleConstant,
   libraryCacheWithoutBound,
   lockPerKey,
   loggerPerKey,
@@ -126,6 +130,7 @@ export const rules: readonly Rule[] = [
   loopKeepsLastItem,
   memoDecoratorWithoutBound,
   metricLabelPerValue,
+  modelLoadedPerCall,
   moduleContainerGrows,
   modulePerCall,
   mutableDefaultCache,
@@ -138,6 +143,7 @@ export const rules: readonly Rule[] = [
   patchWrapsItself,
   poolNotClosed,
   processHookPerCall,
+  pythonFunctionPerDataset,
   qtChildPerCall,
   referenceKeptAfterClose,
   retryInMemoryHandler,

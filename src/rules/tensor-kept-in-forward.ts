@@ -130,10 +130,20 @@ function isSetAnew(file: FileFacts, owner: ClassFacts, place: Place, set: Operat
 function isComputed(file: FileFacts, value: Node): boolean {
   const made = value.type === 'identifier' ? assignedBefore(file, value) : value;
   const name = file.names.callee(made) ?? '';
+  if (isActivated(file, made)) return !graphsOf(file).isOff(value);
   return (
     /^torch\.(softmax|sigmoid|tanh|relu|matmul|bmm|einsum|nn\.functional\.\w+)$/.test(name) &&
     !graphsOf(file).isOff(value)
   );
+}
+
+/** `self.score(x).softmax(-1)`: what a layer gives, by a name that the class does not define as a method. */
+function isActivated(file: FileFacts, made: Node | undefined): boolean {
+  const callee = made?.type === 'call' ? made.child('function') : undefined;
+  if (!/^(softmax|log_softmax|sigmoid|tanh|relu)$/.test(callee?.child('attribute')?.text ?? '')) return false;
+  const inner = callee?.child('object');
+  const layer = inner?.type === 'call' ? inner.child('function') : undefined;
+  return layer?.type === 'attribute' && file.isSelf(layer.child('object'));
 }
 
 /** Whether the value of before is part of the new one. */

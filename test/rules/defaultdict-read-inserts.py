@@ -146,3 +146,28 @@ class EventManager:
     def emit(self, name, *args):
         for listener in self.listeners[name]:  # leak: defaultdict-read-inserts low
             listener(*args)
+
+
+_hits = defaultdict(list)
+
+
+def last_hit(page):
+    items = _hits[page]  # leak: defaultdict-read-inserts
+    return items[-1] if items else None
+
+
+def hits_of(page):
+    items = _hits[page]  # ok: changed
+    items.append(page)
+    return items[-1]
+
+
+def all_hits(page):
+    items = _hits[page]  # ok: handed on
+    return items
+
+
+def first_hit(page):
+    items = _hits[page]  # ok: the entry of the entry is changed
+    if items:
+        items[0].append(page)
