@@ -132,6 +132,20 @@ function surestGrowth(file: FileFacts, kept: InstanceContainer): Growth | undefi
   return surest;
 }
 
+/** `self.jobs[key] = …` beside `self.results[key] = …`, where the file takes keys out of `jobs` and never of `results`. */
+function isForgotten(
+  file: FileFacts,
+  { owner, place }: InstanceContainer,
+  { key, scope }: Operation,
+): boolean {
+  if (!key) return false;
+  return [...file.places.ofClass(owner).values()].some((other) => {
+    if (other === place || other.path.includes('.')) return false;
+    const isFilled = other.of('grow').some((one) => one.key?.text === key.text && one.scope === scope);
+    return isFilled && other.of('shrink').some((one) => one.key !== undefined && one.scope !== scope);
+  });
+}
+
 /** `for queues in self.queues.values(): queues.remove(queue)` */
 function isThinnedInLoop(file: FileFacts, { place: { path } }: InstanceContainer): boolean {
   return file.nodes('for_statement').some((loop) => {
@@ -157,7 +171,7 @@ function growthOf(file: FileFacts, kept: InstanceContainer, operation: Operation
   const life = longevity(file, kept.owner);
   if (life < 0) return undefined;
   const { attribute, method: way, entry } = eventSigns(file, kept, operation, method);
-  const sum = life + attribute + way + entry;
+  const sum = life + attribute + way + entry + (isForgotten(file, kept, operation) ? 3 : 0);
   const isHistory = attribute >= 2 && way >= 1;
   const isMuch = kept.emptiedAtEnd ? sum >= 7 : sum >= 6 || (isHistory && entry >= 1);
   if (isMuch && attribute >= 0 && way >= 0) return { operation, method, sum, confidence: 'medium' };

@@ -119,12 +119,31 @@ function holds(file: FileFacts, part: Node, binding: Binding): boolean {
   if (opener) return file.closures.heldBy(opener).has(binding);
   if (part.type === 'identifier')
     return part.parent?.type === 'argument_list' && file.binding(part) === binding;
+  if (part.type === 'call') return isWrapped(file, part, binding);
   const object = part.type === 'attribute' ? part.child('object') : undefined;
   if (object?.type !== 'identifier' || file.binding(object) !== binding) return false;
   const name = part.child('attribute')?.text ?? '';
   // It is static, so there is nothing that it could be bound to.
   if (name === '__new__') return false;
   return METHODS.test(name) || file.classes.some(({ methods }) => methods.get(name)?.decorators.length === 0);
+}
+
+/** `thread.run = wrap(thread.run)`, where `wrap` is a function of the file that returns a closure over what it is given. */
+function isWrapped(file: FileFacts, call: Node, binding: Binding): boolean {
+  const callee = call.child('function');
+  const definition = callee?.type === 'identifier' ? file.binding(callee)?.only : undefined;
+  const maker = definition?.kind === 'function' ? file.definitions.functionOf(definition.value) : undefined;
+  const last = maker?.node.child('body')?.children.at(-1);
+  const returned = last?.type === 'return_statement' ? last.children[0] : undefined;
+  const opener = returned && openerOf(file, returned);
+  if (!maker || !opener) return false;
+  const held = file.closures.heldBy(opener);
+  return (call.child('arguments')?.children ?? []).some((argument, index) => {
+    const object = argument.type === 'attribute' ? argument.child('object') : argument;
+    const parameter = maker.parameters[index];
+    const kept = parameter && maker.scope.bindings.get(parameter.name);
+    return object?.type === 'identifier' && file.binding(object) === binding && !!kept && held.has(kept);
+  });
 }
 
 function openerOf(file: FileFacts, part: Node): Node | undefined {

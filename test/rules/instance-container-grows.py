@@ -372,3 +372,17 @@ class FeedSession:
         for queues in self.subscriptions.values():
             if queue in queues:
                 queues.remove(queue)
+
+
+class ConsumerChannel:
+    def __init__(self):
+        self.consumers = {}
+        self.pending = {}
+        self.tags = {}
+
+    def consume(self, callback, consumer_tag):
+        self.consumers[consumer_tag] = callback
+        self.pending[consumer_tag] = []  # leak: instance-container-grows
+
+    def cancel(self, consumer_tag):
+        del self.consumers[consumer_tag]

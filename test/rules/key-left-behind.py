@@ -111,3 +111,18 @@ class GraphBuilder:
 
     def disconnect(self, node, other):
         self.edges[node].discard(other)  # ok: a builder does one piece of work
+
+
+class RecordCache:
+    def __init__(self):
+        self.cache = {}
+
+    def add(self, entry):
+        self.cache.setdefault(entry.key, []).insert(0, entry)
+
+    def remove(self, entry):
+        try:
+            found = self.cache[entry.key]
+            found.remove(entry)  # leak: key-left-behind
+        except (KeyError, ValueError):
+            pass

@@ -506,3 +506,28 @@ def download_demo(url):
 
 def main(path):
     _downloads[path] = fetch_all(path)  # ok: it starts the program
+
+
+class Signal:
+    instances: list = []
+
+    def __init__(self):
+        self.receivers = []
+        self.instances.append(self)  # leak: module-container-grows
+
+
+def reset_signals():
+    Signal.instances.clear()
+
+
+class Batch:
+    instances: list = []
+
+    def __init__(self):
+        self.instances.append(self)  # ok: they are sent and taken out
+
+
+def send_all():
+    for batch in Batch.instances:
+        batch.send()
+    Batch.instances.clear()

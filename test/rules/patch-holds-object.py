@@ -75,3 +75,27 @@ class Setup:
     def adapt(self):
         _registry = self.registry
         _registry.notify = lambda event: list(_registry.subscribers(event))  # leak: patch-holds-object low
+
+
+def patch_threads(hub):
+    def start(self, *args):
+        self.run = wrap_run(hub, self.run)  # leak: patch-holds-object
+        return original_start(self, *args)
+
+    Thread.start = start
+
+
+def wrap_run(hub, old_run):
+    def run(*args):
+        with hub:
+            return old_run(*args)
+
+    return run
+
+
+def patch_count(task, hub):
+    task.count = count_of(hub, task.name)  # ok: what comes back holds no more than a number
+
+
+def count_of(hub, name):
+    return hub.count(name)

@@ -47,7 +47,7 @@ export function leftKeys(file: FileFacts): LeftKey[] {
 /** Dicts of groups that get a group for each key: `self.rooms[name].add(user)`, by the text of the dict. */
 function groupsOf(file: FileFacts): Map<string, Growth> {
   const groups = new Map<string, Growth>();
-  for (const { node, receiver } of file.calls.named('add', 'append')) {
+  for (const { node, receiver } of file.calls.named('add', 'append', 'appendleft', 'insert')) {
     const entry = receiver && entryOf(receiver);
     if (!entry || groups.has(entry.dict.text)) continue;
     if (!outlivesCalls(file, entry.dict) || !isOpen(file, entry.key)) continue;

@@ -86,7 +86,9 @@ function calleeText(call: Node): string {
 
 /** Whether something in the file removes entries, asks for their number, or binds the name anew. */
 function isKeptSmall(file: FileFacts, place: Place, container: Container): boolean {
-  const own = place.operations.some((operation) => keepsSmall(place, operation, container));
+  const own = place.operations.some(
+    (operation) => keepsSmall(place, operation, container) && !isReset(file, place, operation),
+  );
   if (own || place.root instanceof Binding) return own;
   // Subclasses and base classes of the file share the container.
   const { root, path } = place;
@@ -95,6 +97,18 @@ function isKeptSmall(file: FileFacts, place: Place, container: Container): boole
     const same = relative === root ? undefined : file.places.ofClass(relative).get(path);
     return same?.operations.some((operation) => keepsSmall(place, operation, container)) ?? false;
   });
+}
+
+/** A registry of instances that only a function such as `reset_events` empties, all at once: for tests, or to start anew. */
+function isReset(file: FileFacts, place: Place, { kind, how, scope }: Operation): boolean {
+  const growth = place.of('grow');
+  return (
+    kind === 'shrink' &&
+    how === 'clear' &&
+    /^_*reset(_|$)/.test(frameOf(scope)?.name ?? '') &&
+    growth.length > 0 &&
+    growth.every(({ value }) => file.isSelf(value))
+  );
 }
 
 const heirs = new WeakMap<FileFacts, Map<ClassFacts, ClassFacts[]>>();
