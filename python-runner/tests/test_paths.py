@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import os
+import signal
 import sys
 import threading
 import unittest
+import weakref
 
 from leakcheck_probe.paths import Snapshot, retaining_paths
 from leakcheck_probe.paths.snapshot import held_by_nothing_else
@@ -40,6 +43,7 @@ class EveryHolder(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        cls.hooks = sys.excepthook, threading.excepthook
         module = holders()
 
         def grow_all(number):
@@ -56,6 +60,8 @@ class EveryHolder(unittest.TestCase):
 
         module = holders()
         logging.root.handlers.clear()
+        signal.signal(signal.SIGUSR2, signal.SIG_DFL)
+        sys.excepthook, threading.excepthook = cls.hooks
         for task in module._tasks:
             task.cancel()
         module.loop.run_until_complete(__import__("asyncio").sleep(0))
@@ -77,7 +83,11 @@ class EveryHolder(unittest.TestCase):
     def test_nothing_else_of_the_repository(self):
         """Besides the expected ones only the container above a heavy path and what a holder needs itself."""
         shorter = {"shop.holders._errors[*] -> ValueError", "shop.holders._open[*] -> generator",
-                   "shop.holders._callbacks[*] -> partial", "shop.holders._list_of_alive[*] -> Item"}  # fmt: skip
+                   "shop.holders._callbacks[*] -> partial", "shop.holders._list_of_alive[*] -> Item",
+                   "shop.holders._frames[*] -> frame", "shop.holders._traces[*] -> traceback",
+                   "shop.holders._waiting_coroutines[*] -> coroutine", "shop.holders._pages[*] -> async_generator",
+                   "shop.holders._bound[*] -> method", "shop.holders._memory[*] -> memoryview",
+                   f"shop.holders._references[*] -> {weakref.ref.__name__}"}  # fmt: skip
         own = {path for path, found in self.found.items() if path.startswith("shop.")}
         self.assertEqual(own - set(self.expected), shorter)
 
@@ -98,6 +108,52 @@ class EveryHolder(unittest.TestCase):
 
     def test_bytes(self):
         self.assertEqual(self.found["shop.holders._list[*] -> bytes"].bytes, 100 * CALLS)
+
+
+class NativeCode(unittest.TestCase):
+    """What only C code holds has no path: it is said so, and nothing else is blamed."""
+
+    def named(self, function):
+        for number in range(8):
+            function(number)
+        gc.collect()
+        before = Snapshot(ROOT)
+        gc.freeze()
+        for number in range(CALLS):
+            function(number)
+        gc.collect()
+        fresh = gc.get_objects()
+        gc.unfreeze()
+        return [path.path for path in retaining_paths(before, Snapshot(ROOT, None, before, fresh=fresh), CALLS)]
+
+    def test_a_reference_too_many(self):
+        def forgets(number):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object([number]))
+
+        self.assertEqual(self.named(forgets), ["<native code>[*] -> list"])
+
+    def test_what_a_path_leads_to_is_not_blamed_on_it(self):
+        holders().kept_here = []
+        paths = self.named(lambda number: holders().kept_here.append([{number: {}}]))
+        self.assertEqual(paths, ["shop.holders.kept_here[*] -> list"])
+
+    def test_nothing_kept(self):
+        self.assertEqual(self.named(lambda number: [number]), [])
+
+
+class NearSearch(unittest.TestCase):
+    def test_the_repository_is_searched_alone(self):
+        module = holders()
+        module.near = []
+        before = Snapshot(ROOT, near=True)
+        for number in range(CALLS):
+            module.near.append([number])
+            os.environ[f"LEAKCHECK_{number}"] = "x"
+        after = Snapshot(ROOT, None, before, near=True)
+        for number in range(CALLS):
+            del os.environ[f"LEAKCHECK_{number}"]
+        paths = [path.path for path in retaining_paths(before, after, CALLS, slowly=False)]
+        self.assertEqual(paths, ["shop.holders.near[*] -> list"])
 
 
 class Comparison(unittest.TestCase):

@@ -70,6 +70,13 @@ export const RetainingPath = z.strictObject({
   bounded: z.boolean().describe('The holder has a limit that it states itself (maxsize, maxlen)'),
   maximum: z.int().nullable(),
   touchesRepository: z.boolean().describe('The path passes through a module of the repository'),
+  bytes: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Bytes of the text, bytes and arrays that came to lie on or below the path; the objects themselves not counted',
+    ),
 });
 export type RetainingPath = z.infer<typeof RetainingPath>;
 

@@ -8,6 +8,9 @@ import { levels, sparkline } from './sparkline.ts';
 /** Below this a byte count is noise of one allocation, and the objects say more. */
 const TELLING_BYTES = 16;
 
+/** What one kept object holds of text, bytes and arrays: below this it says nothing. */
+const TELLING_SIZE = 256;
+
 /** `1.00 MiB and 2 objects stay per call, over 64 calls`. */
 export function measured(measurement: Measurement): string {
   const { perCall, calls, held, resident } = measurement;
@@ -145,12 +148,14 @@ export function keptBy(finding: Finding, result: ProbeResult): RetainingPath | n
   );
 }
 
-/** `app.cache._seen[*] -> bytes, 1 for each call`. */
+/** `app.cache._seen[*] -> bytes, 1 of 1.00 KiB for each call`. */
 export function pathLine(path: RetainingPath): string {
   return `${path.path}${rate(path)}`;
 }
 
-/** `, 1 for each call`; nothing where it is not known. */
-export function rate({ perCall }: RetainingPath): string {
-  return perCall > 0 ? `, ${number(perCall)} for each call` : '';
+/** `, 1 of 1.00 KiB for each call`; nothing where it is not known, no size where the objects are small. */
+export function rate({ perCall, count, bytes: size = 0 }: RetainingPath): string {
+  if (perCall <= 0) return '';
+  const each = size / Math.max(1, count);
+  return `, ${number(perCall)}${each >= TELLING_SIZE ? ` of ${bytes(each)}` : ''} for each call`;
 }

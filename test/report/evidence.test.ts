@@ -138,5 +138,8 @@ describe('who keeps it', () => {
   it('with its rate where that is known', () => {
     expect(pathLine(own)).toBe('app.cache._seen[*] -> bytes, 1 for each call');
     expect(pathLine({ ...own, perCall: 0 })).toBe('app.cache._seen[*] -> bytes');
+    const large = { ...own, count: 100, bytes: 102_400 };
+    expect(pathLine(large)).toBe('app.cache._seen[*] -> bytes, 1 of 1.00 KiB for each call');
+    expect(pathLine({ ...large, bytes: 1000 })).toBe('app.cache._seen[*] -> bytes, 1 for each call');
   });
 });

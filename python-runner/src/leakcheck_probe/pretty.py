@@ -7,6 +7,8 @@ from typing import List
 from .judge import amount
 from .report import Environment, Measurement, Report, Result
 
+# What one kept object holds of text, bytes and arrays: below this it says nothing.
+TELLING_BYTES = 256
 BARS = "▁▂▃▄▅▆▇█"
 HEADLINES = {
     "leak": "LEAK",
@@ -33,7 +35,9 @@ def _result(result: Result) -> str:
         lines += _measurement(result.head)
     for path in result.paths[:5]:
         limit = f", at most {path.maximum}" if path.bounded else ""
-        lines.append(f"  kept by    {_safe(path.path)}  ({path.per_call:.3g} per call{limit})")
+        each = path.bytes / max(1, path.count)
+        size = f" of {amount(each)}" if each >= TELLING_BYTES else ""
+        lines.append(f"  kept by    {_safe(path.path)}  ({path.per_call:.3g}{size} per call{limit})")
     for allocation in result.allocations[:5]:
         size = f"{amount(allocation.bytes)} in {allocation.objects} blocks"
         made = size if allocation.bytes else f"{allocation.objects} times"

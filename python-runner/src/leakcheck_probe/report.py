@@ -98,6 +98,7 @@ class RetainingPath:
     bounded: bool = False
     maximum: Optional[int] = None
     touches_repository: bool = False
+    bytes: int = optional(0)
 
 
 @dataclass

@@ -12,6 +12,6 @@ comparison names the shortest paths whose count rose with the calls.
 from __future__ import annotations
 
 from .growth import RetainingPath, retaining_paths
-from .snapshot import Snapshot
+from .snapshot import Snapshot, is_large_heap
 
-__all__ = ["RetainingPath", "Snapshot", "retaining_paths"]
+__all__ = ["RetainingPath", "Snapshot", "is_large_heap", "retaining_paths"]

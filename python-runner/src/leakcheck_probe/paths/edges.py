@@ -50,7 +50,7 @@ def expander_of(kind: type) -> Expander:
 
 
 def _with_attributes(contents: Expander) -> Expander:
-    return lambda item: [*contents(item), *attributes(item)]
+    return lambda item: [*contents(item), *_own_attributes(item)]
 
 
 def forget_types() -> None:
@@ -59,7 +59,12 @@ def forget_types() -> None:
 
 
 def attributes(item: Any) -> list[Group]:
-    """Instance dictionary and slots, then what a C base class may hold besides."""
+    """Instance dictionary and slots, else what a C base class may hold besides."""
+    groups = _own_attributes(item)
+    return groups if groups else anything(item)
+
+
+def _own_attributes(item: Any) -> list[Group]:
     groups: list[Group] = []
     space = instance_dict(item)
     if space:
@@ -71,7 +76,7 @@ def attributes(item: Any) -> list[Group]:
             groups.append((f".{name}", [descriptor.__get__(item, type(item))], None))
         except (AttributeError, TypeError):
             continue
-    return groups if groups else anything(item)
+    return groups
 
 
 def _slots(kind: type) -> tuple[tuple[str, Any], ...]:
@@ -154,6 +159,10 @@ def of_weak_reference(item: Any) -> list[Group]:
     return [(".<callback>", [callback], None)] if callback is not None else []
 
 
+def of_memoryview(item: memoryview) -> list[Group]:
+    return [(".obj", [item.obj], None)]
+
+
 def of_class(item: type) -> list[Group]:
     space = type.__dict__["__dict__"].__get__(item)  # type: ignore[index]
     groups: list[Group] = []
@@ -169,13 +178,14 @@ def of_module(item: types.ModuleType) -> list[Group]:
     space = types.ModuleType.__dict__["__dict__"].__get__(item)
     groups: list[Group] = []
     for name, value in list(space.items()):
-        if type(name) is str and not (name.startswith("__") and name.endswith("__")):
+        if type(name) is str and (name == _WARNED or not (name.startswith("__") and name.endswith("__"))):
             groups.append((f".{name}", [value], None))
     groups.append((".__dict__[*]", len(space), None))
     return groups
 
 
 _HEAP_TYPE = 1 << 9
+_WARNED = "__warningregistry__"  # one entry for each text that `warnings` has shown
 _CLASS_NOISE = frozenset(
     ["__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__abstractmethods__", "__mro__"]
 )
@@ -192,6 +202,7 @@ _EXPANDERS: dict[type, Expander] = {
     weakref.WeakValueDictionary: of_weak_values,
     weakref.WeakSet: of_weak_values,
     weakref.ref: of_weak_reference,
+    memoryview: of_memoryview,
     type: of_class,
     types.ModuleType: of_module,
     **callables.EXPANDERS,

@@ -38,17 +38,20 @@ class _Growth:
 
 
 def retaining_paths(
-    before: Snapshot, after: Snapshot, calls: int, share: float = 0.5, limit: int = 20
+    before: Snapshot, after: Snapshot, calls: int, share: float = 0.5, limit: int = 20, slowly: bool = True
 ) -> list[RetainingPath]:
     """The shortest paths that grew by at least `share` slots per call, most kept first.
 
-    When there are none, those that grew slower (down to one slot in 200 calls) or grew in place. A path whose bytes
-    lie in one place below it is followed by that place.
+    When there are none, those that grew slower (down to one slot in 200 calls, unless `slowly` is false) or grew in
+    place; when there are none of these either, what no Python object holds. A path whose bytes lie in one place below it
+    is followed by that place.
     """
     found = _grown(before.tree, after.tree, max(2.0, share * calls))
     in_place = _grown_in_place(before.tree, after.tree, calls, found)
-    if not found and not in_place:
+    if not found and not in_place and slowly:
         found = _grown(before.tree, after.tree, max(2.0, 0.005 * calls))
+    if not found and not in_place:
+        return _held_by_native_code(after, share * calls)[:limit]
     found.sort(key=lambda growth: (-growth.slots, not _touches(growth.node), -growth.bytes))
     paths: list[RetainingPath] = []
     for growth in [*found, *in_place]:
@@ -57,6 +60,15 @@ def retaining_paths(
         if heavy is not None:
             paths.append(_path(heavy))
     return paths[:limit]
+
+
+def _held_by_native_code(after: Snapshot, least: float) -> list[RetainingPath]:
+    counts = sorted(after.unheld.items(), key=lambda entry: -entry[1])
+    return [
+        RetainingPath(f"<native code>[*] -> {_printable(name, 80)}", count, 0, False, None, False, name)
+        for name, count in counts
+        if count >= max(2.0, least)
+    ]
 
 
 def _kids(node: Optional[Node]) -> dict[str, Node]:

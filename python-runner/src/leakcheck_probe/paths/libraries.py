@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import gc
 from typing import Any, Callable, Optional
 
 from .instances import instance_dict
@@ -35,6 +36,13 @@ def _of_queue(item: Any) -> list[Any]:
     maximum = space.get("maxsize", space.get("_maxsize"))
     limit = maximum if type(maximum) is int and maximum > 0 else None
     return [("[*]", list(waiting), limit)] if type(waiting) in (collections.deque, list) else []
+
+
+def _of_simple_queue(item: Any) -> list[Any]:
+    """What waits: in a list before Python 3.13, by itself since."""
+    found = [part for part in gc.get_referents(item) if not isinstance(part, type)]
+    waiting = found[0] if len(found) == 1 and type(found[0]) is list else found
+    return [("[*]", list(waiting), None)]
 
 
 def _of_ndarray(item: Any) -> list[Any]:
@@ -87,6 +95,7 @@ _LIBRARY: dict[tuple[str, str], Expander] = {
     ("cachetools", "Cache"): _of_cachetools,
     ("queue", "Queue"): _of_queue,
     ("asyncio", "Queue"): _of_queue,
+    ("_queue", "SimpleQueue"): _of_simple_queue,
     ("numpy", "ndarray"): _of_ndarray,
     ("torch", "Tensor"): _of_tensor,
 }

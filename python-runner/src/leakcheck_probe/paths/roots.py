@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import asyncio
 import contextvars
+import encodings
+import gc
 import importlib.util
 import os
 import re
+import signal
 import sys
 import threading
 import types
@@ -20,30 +23,28 @@ from .running import OWN_FOLDER, is_own_frame
 _OWN_PACKAGE = __name__.split(".")[0]
 
 
-def file_in_tree(file: Any, root: str) -> bool:
-    """Whether a file belongs to the repository itself, not to an environment that lies inside it."""
-    if not isinstance(file, str) or not root:
-        return False
-    path = os.path.realpath(file)
-    inside = path.startswith(root.rstrip(os.sep) + os.sep) and not path.startswith(OWN_FOLDER)
-    return (
-        inside
-        and not testcode.is_hidden(path)
-        and not any(part in path for part in ("site-packages" + os.sep, "dist-packages" + os.sep))
-    )
+def folder_in_tree(folder: str, root: str) -> bool:
+    """Whether a folder belongs to the repository itself, not to an environment that lies inside it."""
+    inside = bool(root) and folder.startswith(root.rstrip(os.sep) + os.sep)
+    return inside and not any(part in folder for part in ("site-packages" + os.sep, "dist-packages" + os.sep))
 
 
 def modules(root: str) -> tuple[list[types.ModuleType], list[types.ModuleType]]:
     """The repository's modules, last imported first (a module is imported after its importer began), and all others."""
     own: list[types.ModuleType] = []
     other: list[types.ModuleType] = []
+    folders: dict[str, str] = {}  # a large library has thousands of modules, and asking the disk takes seconds
     for name, module in list(sys.modules.items()):
         if not isinstance(module, types.ModuleType) or name.split(".")[0] == _OWN_PACKAGE:
             continue
         file = getattr(module, "__file__", None)
-        if isinstance(file, str) and os.path.realpath(file).startswith(OWN_FOLDER):
-            continue
-        (own if file_in_tree(file, root) else other).append(module)
+        folder = os.path.dirname(file) if isinstance(file, str) else None
+        if folder is not None and folder not in folders:
+            folders[folder] = os.path.realpath(folder) + os.sep
+        real = folders.get(folder, "") if folder is not None else ""
+        if not real.startswith(OWN_FOLDER):
+            shown = folder_in_tree(real, root) and not testcode.is_hidden(real + os.path.basename(file or ""))
+            (own if shown else other).append(module)
     return own[::-1], other
 
 
@@ -112,6 +113,22 @@ def pending_tasks(loops: list[Any]) -> list[Any]:
         if isinstance(loop, asyncio.AbstractEventLoop) and not loop.is_closed():
             found.extend(asyncio.all_tasks(loop))
     return found
+
+
+def signal_handlers() -> list[tuple[str, Any]]:
+    """Handlers that are written in Python, which only C code knows."""
+    handlers = [(number, signal.getsignal(number)) for number in signal.valid_signals()]
+    return [
+        (f"signal.getsignal({getattr(number, 'name', number)})", handler)
+        for number, handler in handlers
+        if callable(handler) and handler is not signal.default_int_handler
+    ]
+
+
+def codec_searches() -> Optional[list[Any]]:
+    """The list of `codecs.register`, which only C code knows: the one that holds the search function of `encodings`."""
+    lists = [found for found in gc.get_referrers(encodings.search_function) if type(found) is list]
+    return min(lists, key=len) if lists else None
 
 
 def exit_callbacks() -> int:

@@ -10,6 +10,8 @@ import threading
 import types
 from typing import Any, Optional
 
+from .instances import instance_dict
+
 OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
@@ -67,8 +69,25 @@ def of_task(item: Any) -> list[Any]:
 
 def of_future(item: Any) -> list[Any]:
     apart = (type, types.ModuleType, asyncio.AbstractEventLoop)
-    children = [child for child in gc.get_referents(item) if not issubclass(type(child), apart)]
-    return [(".<held>[*]", children, None)]
+    known = [(f".{name}", _kept_by_future(item, name)) for name in ("_callbacks", "_result", "_exception")]
+    named = {id(value) for _, value in known}
+    children = [c for c in gc.get_referents(item) if not issubclass(type(c), apart) and id(c) not in named]
+    if known[0][1] is not None:
+        children = [child for child in children if type(child) is not list]  # `_callbacks` is a copy of that one
+    groups: list[Any] = [(name, [value], None) for name, value in known if value is not None]
+    return [*groups, (".<held>[*]", children, None)]
+
+
+def _kept_by_future(item: Any, name: str) -> Any:
+    """What a future that is written in C keeps under this name; its descriptors run no code of the target."""
+    for base in type(item).__mro__:
+        found = base.__dict__.get(name)
+        if type(found) is types.GetSetDescriptorType:
+            try:
+                return found.__get__(item)
+            except Exception:  # `_result` of a future that is not done
+                return None
+    return (instance_dict(item) or {}).get(name)
 
 
 def of_context_variable(item: contextvars.ContextVar[Any]) -> list[Any]:

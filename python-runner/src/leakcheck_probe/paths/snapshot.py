@@ -9,7 +9,7 @@ import sys
 import time
 import types
 from collections import deque
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Sequence
 
 from .. import testcode
 from ..pytests.repetition import FIXTURE
@@ -30,11 +30,12 @@ from .libraries import payload
 from .node import Node
 
 _CHECK_EVERY = 512
+_NOT_FOLLOWED = (*LEAVES, types.FrameType)
 _ORPHANS = (types.FunctionType, types.MethodType, functools.partial)
 _USED_BY_ATEXIT = (types.ModuleType, list, tuple)
 _OWN_PREFIX = __name__.split(".")[0] + "."
 # Above so many tracked objects the repository's part is searched first, so that the time limit cannot cut it off.
-_LARGE_HEAP = 150_000
+_LARGE_HEAP = 80_000
 
 
 class Snapshot:
@@ -43,6 +44,8 @@ class Snapshot:
     :param root: absolute directory of the repository
     :param held: what the probe itself keeps for the target, by the name it shall have in paths
     :param earlier: the snapshot that this one will be compared with
+    :param near: look at the repository's modules and what is held only, not at all modules
+    :param fresh: objects made since the earlier snapshot: those that nothing leads to are counted in `unheld`
     :param nodes: objects to look at, at most
     :param seconds: time to take, at most; `complete` says whether it was enough
     """
@@ -54,6 +57,8 @@ class Snapshot:
         earlier: Optional["Snapshot"] = None,
         nodes: int = 1_000_000,
         seconds: float = 2.0,
+        near: bool = False,
+        fresh: Sequence[Any] = (),
     ) -> None:
         self.tree = Node("", None, None)
         self.complete = True
@@ -61,11 +66,14 @@ class Snapshot:
         self.small_dicts: dict[int, int] = {}
         self.exits = 0
         self.orphans: frozenset[int] = frozenset()
+        self.unheld: dict[str, int] = {}
         walk = _Walk(self, os.path.realpath(root), earlier)
         collecting = gc.isenabled()
         gc.disable()
         try:
-            walk.search(dict(held or {}), nodes, time.perf_counter() + seconds)
+            walk.search(dict(held or {}), nodes, time.perf_counter() + seconds, near)
+            if self.complete and not near:
+                self.unheld = walk.unheld(fresh)
         finally:
             forget_types()
             if collecting:
@@ -89,7 +97,7 @@ class _Walk:
         self.own_modules: set[str] = set()
         self.borrowed: set[tuple[str, str]] = set()
 
-    def search(self, held: dict[str, object], nodes: int, deadline: float) -> None:
+    def search(self, held: dict[str, object], nodes: int, deadline: float, near: bool) -> None:
         own, other = roots.modules(self.root)
         self.own_modules = {module.__name__ for module in own}
         self.borrowed = roots.borrowed_names(own)
@@ -104,8 +112,10 @@ class _Walk:
             self._start(name, value)
         for task in roots.pending_tasks(list(held.values())):
             self._start("asyncio.all_tasks()[*]", task)
-        if self._is_large():
+        if near or self._is_large():
             self._run(nodes, deadline)
+        if near:
+            return
         for name, frame in roots.thread_frames():
             self._start(name, frame)
         for module in other:
@@ -113,13 +123,14 @@ class _Walk:
             if testcode.is_between(str(getattr(module, "__file__", None))):
                 self.snapshot.tree.child(module.__name__, None).of_tests = True
         self._run(nodes, deadline)
-        for name, value in roots.context_values():
+        for name, value in [*roots.context_values(), *roots.signal_handlers()]:
             self._start(name, value)
+        self._start("codecs.register()", roots.codec_searches())
         self._start_unnamed()
         self._run(nodes, deadline)
 
     def _is_large(self) -> bool:
-        large = len(gc.get_objects()) > _LARGE_HEAP if self.earlier is None else self.earlier.large
+        large = is_large_heap() if self.earlier is None else self.earlier.large
         self.snapshot.large = large
         return large
 
@@ -178,6 +189,9 @@ class _Walk:
                 below.add(children, limit)
             else:
                 below.limit_to(len(children), limit)
+                if below.parent is not node:
+                    # A step back onto the path: the next link of a chain counts, the way back to its owner does not.
+                    children = [child for child in children if id(child) not in self.seen]
                 self._reach(below, children)
 
     def _is_borrowed(self, module: types.ModuleType, label: str) -> bool:
@@ -231,8 +245,26 @@ class _Walk:
             return False
         return not (node.root_label() == home and (direct or node.label.startswith(".")))
 
+    def unheld(self, fresh: Sequence[Any]) -> dict[str, int]:
+        """Of these objects, by type, those that neither a path nor another of them leads to: C code alone holds them."""
+        lost = [item for item in fresh if id(item) not in self.seen and type(item) not in _NOT_FOLLOWED]
+        held = {id(part) for item in lost for part in gc.get_referents(item)}
+        own = {id(fresh), id(lost), id(self.queue), id(self.seen)}
+        counts: dict[str, int] = {}
+        for item in lost:
+            kind = type(item)
+            if id(item) in held or id(item) in own or self._lives_elsewhere(self.snapshot.tree, kind, item):
+                continue
+            counts[kind.__name__] = counts.get(kind.__name__, 0) + 1
+        return counts
+
     def is_of_repository(self, kind: type) -> bool:
         return kind.__module__ in self.own_modules
+
+
+def is_large_heap() -> bool:
+    """Whether a search through everything takes long."""
+    return gc.get_freeze_count() + len(gc.get_objects()) > _LARGE_HEAP
 
 
 def held_by_nothing_else(items: list[Any], lists: tuple[list[Any], ...]) -> list[Any]:

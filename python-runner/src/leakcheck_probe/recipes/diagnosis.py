@@ -12,7 +12,8 @@ from ..calls import Calls
 from ..driver import Candidate
 from ..driver.finish import LOOP
 from ..jobs import Answer, Garbage, Job
-from ..paths import Snapshot, retaining_paths
+from ..paths import RetainingPath as GrownPath
+from ..paths import Snapshot, is_large_heap, retaining_paths
 from ..report import Allocation, RetainingPath
 from . import driving
 
@@ -40,14 +41,20 @@ def run(job: Job) -> Answer:
 
 def explained(candidate: Candidate, calls: Calls, job: Job) -> Answer:
     """What stays of `job.calls` calls and where it was made; only the root, the calls and the outcome of the job are used."""
-    settle()
-    return _cycles(calls, job) if job.outcome == "cycle-garbage" else _growth(candidate, calls, job)
+    counters.flush_caches()
+    counters.freeze()  # what is there now need not be walked again at every collection
+    try:
+        return _cycles(calls, job) if job.outcome == "cycle-garbage" else _growth(candidate, calls, job)
+    finally:
+        gc.unfreeze()
 
 
 def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
     in_use, _ = counters.bytes_counter()
     _traced(calls, 1, job.root)  # what tracing itself leaves behind comes with its first use
-    before = Snapshot(job.root, candidate.roots())
+    # In a large heap the repository's own part mostly tells, and the rest takes seconds.
+    near = is_large_heap()
+    before = _snapshot(candidate, job, near)
     settle()
     root = os.path.realpath(job.root)
     inventory = naming_leftovers.Inventory(lambda filename: relative_to(root, filename), lambda: LOOP.current)
@@ -55,16 +62,18 @@ def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
     start, first = in_use(), calls.made
     traced, allocations = _traced(calls, job.calls, job.root, lambda: left.extend(inventory.new()))
     kept = in_use() - start if counters.is_exact() else traced
-    made = calls.made - first
-    after = Snapshot(job.root, candidate.roots(), before)
-    found = retaining_paths(before, after, max(1, made))
+    made = max(1, calls.made - first)
+    found = retaining_paths(before, _snapshot(candidate, job, near, before), made, slowly=not near)
+    per = made
+    if near and not found:
+        before = _snapshot(candidate, job, False)
+        per = max(1, calls.make(job.calls))
+        settle()
+        found = retaining_paths(before, _snapshot(candidate, job, False, before), per)
     if any(p.of_tests for p in found) and not any(p.touches_repository for p in found):
         allocations = []  # the tests keep what the repository's code made for them
-    paths = [
-        RetainingPath(p.path, p.count, p.count / max(1, made), p.bounded, p.maximum, p.touches_repository)
-        for p in found
-    ]
-    left_paths, left_lines = naming_leftovers.summed(left, max(1, made))
+    paths = _named(found, per)
+    left_paths, left_lines = naming_leftovers.summed(left, made)
     # A thing left behind is named by what it is: the registries that list it say less.
     kept_paths = [path for path in paths if not (left_paths and _only_lists(path.path))]
     known = {(line.path, line.line) for line in allocations}
@@ -76,6 +85,23 @@ def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
         kept=kept,
         made=made,
     )
+
+
+def _snapshot(candidate: Candidate, job: Job, near: bool, earlier: Optional[Snapshot] = None) -> Snapshot:
+    """What every path holds, all objects in sight; those made since the earlier snapshot are told apart."""
+    fresh = gc.get_objects() if earlier is not None else []
+    gc.unfreeze()
+    found = Snapshot(job.root, candidate.roots(), earlier, near=near, fresh=fresh)
+    del fresh
+    gc.freeze()
+    return found
+
+
+def _named(found: List[GrownPath], made: int) -> List[RetainingPath]:
+    return [
+        RetainingPath(p.path, p.count, p.count / made, p.bounded, p.maximum, p.touches_repository, p.bytes)
+        for p in found
+    ]
 
 
 def _only_lists(path: str) -> bool:

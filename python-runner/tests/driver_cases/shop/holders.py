@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import codecs
 import collections
+import concurrent.futures
+import contextlib
 import contextvars
+import copyreg
 import functools
+import io
 import logging
 import queue
+import signal
+import sys
 import threading
+import warnings
 import weakref
 
 GROW = {}
@@ -294,6 +302,225 @@ _waiting = queue.Queue()
 @holds("shop.holders._waiting[*] -> bytes")
 def grow_queue(number):
     _waiting.put(bytes(3000))
+
+
+_frames = []
+
+
+@holds("shop.holders._frames[*].<frame grow_frames>.payload -> bytearray")
+def grow_frames(number):
+    payload = bytearray(1000)
+    _frames.append(sys._getframe())
+    return payload
+
+
+_traces = []
+
+
+@holds("shop.holders._traces[*].<frame grow_tracebacks>.payload -> bytearray")
+def grow_tracebacks(number):
+    payload = bytearray(1000)
+    try:
+        raise ValueError(len(payload))
+    except ValueError as error:
+        _traces.append(error.__traceback__)
+
+
+_waiting_coroutines = []
+
+
+async def page():
+    buffer = bytes(2000)
+    await asyncio.sleep(0)
+    return buffer
+
+
+@holds("shop.holders._waiting_coroutines[*].<frame page>.buffer -> bytes")
+def grow_coroutines(number):
+    coroutine = page()
+    coroutine.send(None)
+    _waiting_coroutines.append(coroutine)
+
+
+_pages = []
+
+
+async def pages():
+    buffer = bytes(2000)
+    yield buffer
+
+
+@holds("shop.holders._pages[*].<frame pages>.buffer -> bytes")
+def grow_async_generators(number):
+    generator = pages()
+    try:
+        generator.__anext__().send(None)
+    except StopIteration:
+        pass
+    _pages.append(generator)
+
+
+@holds("shop.holders.log.manager.loggerDict[*] -> Logger")
+def grow_loggers(number):
+    logging.getLogger(f"shop.holders.{number}")
+
+
+@holds("signal.getsignal(SIGUSR2).<default before> -> function")
+def grow_signal_handlers(number):
+    before = signal.getsignal(signal.SIGUSR2)
+
+    def handle(number, frame, before=before):
+        return before
+
+    signal.signal(signal.SIGUSR2, handle)
+
+
+@holds("shop.holders.__warningregistry__<key>[*] -> tuple")
+def grow_warnings(number):
+    with contextlib.redirect_stderr(io.StringIO()):
+        warnings.warn(f"number {number}", UserWarning)
+
+
+@holds("sys.excepthook.<default before> -> function")
+def grow_exception_hooks(number):
+    before = sys.excepthook
+
+    def hook(kind, error, trace, before=before):
+        before(kind, error, trace)
+
+    sys.excepthook = hook
+
+
+@holds("threading.excepthook.<default before> -> function")
+def grow_thread_hooks(number):
+    before = threading.excepthook
+
+    def hook(error, before=before):
+        before(error)
+
+    threading.excepthook = hook
+
+
+@holds("codecs.register()[*] -> function")
+def grow_codecs(number):
+    codecs.register(lambda name, number=number: None)
+
+
+@functools.singledispatch
+def show(value):
+    return value
+
+
+@holds("shop.holders.show.<closure dispatch>.<closure registry>[*] -> function")
+def grow_singledispatch(number):
+    show.register(type(f"Kind{number}", (), {}), lambda value: number)
+
+
+@holds("copyreg.dispatch_table[*] -> builtin_function_or_method")
+def grow_copyreg(number):
+    copyreg.pickle(type(f"Copied{number}", (), {}), len)
+
+
+@holds("shop.holders.loop._scheduled[*] -> TimerHandle")
+def grow_timers(number):
+    loop.call_later(10_000, Item)
+
+
+_outcome = loop.create_future()
+
+
+@holds("shop.holders._outcome._callbacks[*] -> tuple")
+def grow_future_callbacks(number):
+    _outcome.add_done_callback(functools.partial(nothing, number))
+
+
+_result = concurrent.futures.Future()
+
+
+@holds("shop.holders._result._done_callbacks[*] -> function")
+def grow_result_callbacks(number):
+    _result.add_done_callback(lambda future: number)
+
+
+_alive = Item()
+
+
+def nothing(*given):
+    pass
+
+
+_references = []
+
+
+@holds("shop.holders._references[*].<callback>.args[*] -> bytes")
+def grow_weak_reference_callbacks(number):
+    _references.append(weakref.ref(_alive, functools.partial(nothing, bytes(3000))))
+
+
+_bound = []
+
+
+@holds("shop.holders._bound[*].__self__.number -> bytes")
+def grow_bound_methods(number):
+    _bound.append(Item(bytes(3000)).__init__)
+
+
+_views = []
+
+
+@holds("shop.holders._views[*] -> dict_values")
+def grow_dict_views(number):
+    _views.append({number: [number]}.values())
+
+
+_memory = []
+
+
+@holds("shop.holders._memory[*].obj -> bytearray")
+def grow_memory_views(number):
+    _memory.append(memoryview(bytearray(3000)))
+
+
+class Slotted:
+    __slots__ = ("rows",)
+
+    def __init__(self):
+        self.rows = []
+
+
+_slotted = Slotted()
+
+
+@holds("shop.holders._slotted.rows[*] -> Item")
+def grow_slots(number):
+    _slotted.rows.append(Item())
+
+
+_ordered = collections.OrderedDict()
+
+
+@holds("shop.holders._ordered[*] -> Item")
+def grow_ordered(number):
+    _ordered[number] = Item()
+
+
+_quick = queue.SimpleQueue()
+
+
+@holds("shop.holders._quick[*] -> bytes")
+def grow_simple_queue(number):
+    _quick.put(bytes(3000))
+
+
+_contexts = []
+_in_context = contextvars.ContextVar("in_context")
+
+
+@holds("shop.holders._contexts[*] -> Context")
+def grow_contexts(number):
+    found = contextvars.copy_context()
+    found.run(_in_context.set, number)
+    _contexts.append(found)
 
 
 text = ""
