@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Edit } from './position.ts';
 import { Hold } from './scan.ts';
-import { Recipe } from './words.ts';
+import { Device, Recipe } from './words.ts';
 
 export const ProbeTarget = z.strictObject({
   id: z
@@ -33,5 +33,6 @@ export const ProbePlan = z.strictObject({
     megabytes: z.int().positive().describe('Memory that one worker may take (MiB)'),
   }),
   targets: z.array(ProbeTarget).max(100),
+  device: Device.optional().describe('`gpu`: the report says so where no graphics device was there'),
 });
 export type ProbePlan = z.infer<typeof ProbePlan>;

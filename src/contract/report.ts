@@ -1,6 +1,6 @@
 /** `leakcheck/report@1`: what the probe measured. Written by `python-runner`; every string in it is hostile. */
 import { z } from 'zod';
-import { Confidence, DriverKind, Isolation, Outcome, Recipe } from './words.ts';
+import { Confidence, Device, DriverKind, Isolation, Outcome, Recipe } from './words.ts';
 
 /** Caps for what comes back from a runner. */
 export const MAX_TARGET_BYTES = 64 * 1024;
@@ -18,6 +18,7 @@ const left = {
   processes: amount.optional(),
   sharedMemory: amount.optional().describe('Blocks of shared memory that were not removed'),
   files: amount.optional().describe('Files and folders in the temporary folder'),
+  deviceBytes: amount.optional().describe('Memory of graphics devices in use by tensors'),
 };
 
 export const PerCall = z.strictObject({
@@ -60,6 +61,18 @@ export const Measurement = z.strictObject({
     })
     .nullable()
     .describe('Recipe `fragmentation` only'),
+  device: z
+    .strictObject({
+      kind: Device,
+      name: text(100),
+      unverified: z.boolean().describe('A graphics device was asked for, and there was none'),
+      allocated: z.int().describe('Bytes in use by tensors, above the level before the first window'),
+      reserved: z.int().describe('Bytes that the pool of the library took besides'),
+      inactive: z.int().describe('Bytes of the pool in pieces between tensors'),
+      driver: z.int().describe('Bytes in use on the device altogether'),
+    })
+    .optional()
+    .describe('Where a graphics device was asked for or used; figures are changes over all calls'),
 });
 export type Measurement = z.infer<typeof Measurement>;
 

@@ -30,6 +30,10 @@ export type DriverKind = z.infer<typeof DriverKind>;
 export const Outcome = z.enum(['leak', 'clean', 'cycle-garbage', 'peak', 'fragmentation', 'inconclusive']);
 export type Outcome = z.infer<typeof Outcome>;
 
+/** Where code was run or shall be run. */
+export const Device = z.enum(['cpu', 'gpu']);
+export type Device = z.infer<typeof Device>;
+
 /** How well the probed process was walled off: `none`, own process with limits, own namespaces. */
 export const Isolation = z.enum(['none', 'process', 'namespace']);
 export type Isolation = z.infer<typeof Isolation>;

@@ -37,7 +37,7 @@ export function lanePlans(planned: Planned, sources: Sources, config: Config): L
 /** The last targets, which matter least, are left out of a plan that is too large. */
 function fit(lane: Lane, plan: ProbePlan, targets: readonly ProbeTarget[]): LanePlan[] {
   if (targets.length === 0) return [];
-  const encoded = gzipSync(JSON.stringify({ ...plan, targets })).toString('base64');
+  const encoded = gzipSync(JSON.stringify({ ...plan, targets, device: lane })).toString('base64');
   if (encoded.length > MAX_ENCODED)
     return fit(lane, plan, targets.slice(0, Math.floor(targets.length * 0.8)));
   return [{ lane, encoded, targets: targets.map(({ id }) => id) }];

@@ -5,6 +5,9 @@ import { pathThroughHolder } from '../verdict/link.ts';
 import { bytes, counted, enumerated, number } from './amounts.ts';
 import { levels, sparkline } from './sparkline.ts';
 
+/** `512 B`, `1.00 MiB of GPU memory`. */
+const AMOUNT = /^[\d.,]+ (?:[KMGT]i)?B\b/;
+
 /** Below this a byte count is noise of one allocation, and the objects say more. */
 const TELLING_BYTES = 16;
 
@@ -13,7 +16,12 @@ const TELLING_SIZE = 256;
 
 /** `1.00 MiB and 2 objects stay per call, over 64 calls`. */
 export function measured(measurement: Measurement): string {
-  const { perCall, calls, held, resident } = measurement;
+  const text = figures(measurement);
+  return measurement.device?.unverified === true ? `${text}; on the CPU, for there was no GPU` : text;
+}
+
+function figures(measurement: Measurement): string {
+  const { perCall, calls, held, resident, device } = measurement;
   const over = `over ${counted(calls, 'call')}`;
   switch (measurement.outcome) {
     case 'leak':
@@ -23,7 +31,7 @@ export function measured(measurement: Measurement): string {
     case 'peak':
       return `${bytes(held?.bytes ?? 0)} held there; ${bytes(held?.released ?? 0)} come back when it is let go`;
     case 'fragmentation':
-      return fragmented(resident, over);
+      return resident === null && device !== undefined ? pooled(device, over) : fragmented(resident, over);
     case 'clean':
       return held === null ? `nothing stays, ${over}` : `${bytes(held.released)} would come back there`;
     case 'inconclusive':
@@ -35,12 +43,14 @@ function stays(perCall: PerCall): string {
   const { bytes: size, objects } = perCall;
   const things = leftBehind(perCall);
   const parts = [...things];
+  const onDevice = perCall.deviceBytes ?? 0;
+  if (onDevice > 0) parts.push(`${bytes(onDevice)} of GPU memory`);
   if (size >= TELLING_BYTES) parts.push(bytes(size));
   // Of a thread or an open file the objects behind it say nothing more.
-  if (objects >= 0.01 && things.length === 0) parts.push(counted(objects, 'object'));
+  if (objects >= 0.01 && things.length === 0 && onDevice === 0) parts.push(counted(objects, 'object'));
   const [first = bytes(size), ...rest] = parts;
-  const one = rest.length === 0 && (first.startsWith('1 ') || (things.length === 0 && size >= TELLING_BYTES));
-  return `${parts.length === 0 ? first : enumerated(parts)} ${one || parts.length === 0 ? 'stays' : 'stay'}`;
+  const one = rest.length === 0 && (first.startsWith('1 ') || AMOUNT.test(first));
+  return `${parts.length === 0 ? first : enumerated(parts)} ${one ? 'stays' : 'stay'}`;
 }
 
 const THINGS = [
@@ -64,6 +74,10 @@ function fragmented(resident: Measurement['resident'], over: string): string {
   const { grown = 0, inUse = 0, trimmed = 0, trim = false } = resident ?? {};
   const trimming = trim ? `malloc_trim(0) gives ${bytes(trimmed)} back` : 'there is no malloc_trim here';
   return `resident memory stays ${bytes(grown)} up with ${bytes(inUse)} more in use, ${over}; ${trimming}`;
+}
+
+function pooled({ reserved, allocated }: NonNullable<Measurement['device']>, over: string): string {
+  return `the pool of GPU memory stays ${bytes(reserved)} up with ${bytes(Math.max(0, allocated))} more in use, ${over}`;
 }
 
 /** The level after each window; empty where the recipe has no windows. */
@@ -133,6 +147,7 @@ function amount(measurement: Measurement, head: Measurement): string {
 }
 
 function amountThatStays(perCall: PerCall, head: PerCall): string {
+  if ((head.deviceBytes ?? 0) > 0) return `${bytes(Math.max(0, perCall.deviceBytes ?? 0))} of GPU memory`;
   const thing = THINGS.find(([key]) => (head[key] ?? 0) >= 0.01);
   if (thing !== undefined) return counted(Math.max(0, perCall[thing[0]] ?? 0), thing[1], thing[2]);
   return head.bytes >= TELLING_BYTES

@@ -36,10 +36,10 @@ function amounts(measurement: Measurement): { bytes: number; objects: number } {
     case 'peak':
       return { bytes: measurement.held?.released ?? 0, objects: 0 };
     case 'fragmentation':
-      return { bytes: measurement.resident?.grown ?? 0, objects: 0 };
+      return { bytes: measurement.resident?.grown ?? measurement.device?.reserved ?? 0, objects: 0 };
     case 'leak':
     case 'clean':
     case 'inconclusive':
-      return { bytes: perCall.bytes, objects: perCall.objects };
+      return { bytes: perCall.bytes + (perCall.deviceBytes ?? 0), objects: perCall.objects };
   }
 }

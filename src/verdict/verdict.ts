@@ -8,6 +8,7 @@
  * | any                         | no flagged line ran                                        | suspected |
  * | clean                       | a parameter that matters was not varied                    | suspected |
  * | clean                       | driver not ours, and not known to be the merge base's      | suspected |
+ * | clean                       | a GPU was asked for, and there was none                    | suspected |
  * | clean                       | no isolation attested, or the change comes from a fork     | suspected |
  * | clean                       |                                                            | cleared   |
  * | leak … fragmentation        | no second process agreed                                   | suspected |
@@ -55,6 +56,8 @@ function decideClean(finding: Finding, result: ProbeResult, circumstances: Circu
   if (result.driver.kind !== 'synthesised' && !circumstances.driverUnchanged) {
     return say('suspected', 'nothing stayed, but the change may have altered the driver that was used');
   }
+  if (result.head?.device?.unverified === true)
+    return say('suspected', 'nothing stayed on the CPU, but there was no GPU to measure on');
   if (circumstances.isolation === 'none')
     return say('suspected', 'nothing stayed, but the probe ran without isolation');
   if (circumstances.fork)

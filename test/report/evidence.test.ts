@@ -14,6 +14,12 @@ const resident = (grown: number, trim = true) =>
     resident: { grown, inUse: 1200, trimmed: 290 * MIB, trim },
   });
 
+const onDevice = (given: Partial<NonNullable<Measurement['device']>>) => ({
+  ...{ kind: 'gpu' as const, name: 'NVIDIA T4', unverified: false },
+  ...{ allocated: 0, reserved: 0, inactive: 0, driver: 0 },
+  ...given,
+});
+
 describe('what was measured', () => {
   it.each<[string, Measurement]>([
     [
@@ -30,6 +36,23 @@ describe('what was measured', () => {
     [
       '3 file descriptors, 1 task, 0.5 timers and 1.00 KiB stay per call, over 64 calls',
       measurement({ perCall: { descriptors: 3, tasks: 1, timers: 0.5, bytes: 1024, objects: 9 } }),
+    ],
+    [
+      '12.0 MiB of GPU memory and 1.50 KiB stay per call, over 368 calls',
+      measurement({ perCall: { bytes: 1536, objects: 9, deviceBytes: 12 * MIB }, calls: 368 }),
+    ],
+    ['512 B of GPU memory stays per call, over 64 calls', measurement({ perCall: { deviceBytes: 512 } })],
+    [
+      'the pool of GPU memory stays 400 MiB up with 1.00 MiB more in use, over 496 calls',
+      measurement({
+        outcome: 'fragmentation',
+        calls: 496,
+        device: onDevice({ reserved: 400 * MIB, allocated: MIB }),
+      }),
+    ],
+    [
+      'nothing stays, over 64 calls; on the CPU, for there was no GPU',
+      measurement({ outcome: 'clean', device: onDevice({ kind: 'cpu', unverified: true }) }),
     ],
     ['2 blocks of shared memory stay per call, over 64 calls', measurement({ perCall: { sharedMemory: 2 } })],
     [
@@ -65,6 +88,12 @@ describe('base against head', () => {
   it.each<[string, Measurement, ProbeResult['base']['status'], Measurement | null]>([
     ['merge base: 0 B per call', leak, 'measured', clean],
     ['merge base: 2.00 KiB per call', leak, 'measured', leak],
+    [
+      'merge base: 0 B of GPU memory per call',
+      measurement({ perCall: { deviceBytes: MIB } }),
+      'measured',
+      clean,
+    ],
     ['merge base: 0 threads per call', measurement({ perCall: { threads: 1 } }), 'measured', clean],
     [
       'merge base: 1 process per call',

@@ -35,6 +35,7 @@ const rows: Row[] = [
   { name: 'clean, declared driver', result: { outcome: 'clean', driver: { ...driver, kind: 'declared' } }, verdict: 'suspected', reason: /altered the driver/ },
   { name: 'clean, tests as driver', result: { outcome: 'clean', driver: { ...driver, kind: 'tests' } }, verdict: 'suspected', reason: /altered the driver/ },
   { name: 'clean, declared and unchanged', result: { outcome: 'clean', driver: { ...driver, kind: 'declared' } }, circumstances: { driverUnchanged: true }, verdict: 'cleared', reason: /nothing stayed/ },
+  { name: 'clean, on the CPU instead of a GPU', result: { outcome: 'clean', head: measurement({ outcome: 'clean', device: { kind: 'cpu', name: 'CPU', unverified: true, allocated: 0, reserved: 0, inactive: 0, driver: 0 } }) }, verdict: 'suspected', reason: /no GPU/ },
   { name: 'clean, no isolation', result: { outcome: 'clean' }, circumstances: { isolation: 'none' }, verdict: 'suspected', reason: /without isolation/ },
   { name: "clean, a fork's word", result: { outcome: 'clean' }, circumstances: { fork: true }, verdict: 'suspected', reason: /fork/ },
 

@@ -17,7 +17,7 @@ from .jobs import Job
 from .plan import Hold, Limits, Plan, Target, parse_target, read_plan
 from .report import Environment, Report, Result
 from .supervisor import Supervisor
-from .words import RECIPES
+from .words import DEVICES, RECIPES
 
 EXAMPLES = """examples:
   python -m leakcheck_probe app/cache.py::fetch --vary key
@@ -66,6 +66,7 @@ def probe(plan: Plan, head: str, base: Optional[str], python: str, progress: Opt
     """
     processes.hide_from_equals()
     supervisor = Supervisor(python, plan.limits.megabytes)
+    supervisor.gpu = plan.device == "gpu"
     report = Report(_environment(supervisor, python))
     deadline = time.monotonic() + plan.limits.seconds
     for target in plan.targets:
@@ -117,7 +118,7 @@ def _plan_from(options: argparse.Namespace) -> Plan:
         driver=parse_target(_relative(options.driver, options.root), "--driver") if options.driver else None,
         fix=None,
     )
-    return Plan(Limits(options.seconds * 2, options.seconds, options.megabytes), (target,))
+    return Plan(Limits(options.seconds * 2, options.seconds, options.megabytes), (target,), options.device)
 
 
 def _relative(target: str, root: str) -> str:
@@ -181,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--recipe", choices=RECIPES, help="what to measure first (default: growth)")
     parser.add_argument("--hold", metavar="LINE:NAME,NAME", help="recipe peak: locals that are not needed at that line")
     parser.add_argument("--driver", metavar="FILE::FUNC", help="a function that makes one call of the target")
+    parser.add_argument("--device", choices=DEVICES, default="cpu", help="gpu: say so when there is none to measure on")
     parser.add_argument("--root", default=".", metavar="DIR", help="root of the tree (default: the current folder)")
     parser.add_argument("--seconds", type=float, default=DEFAULT_SECONDS, help="for all runs together (default: 30)")
     parser.add_argument("--megabytes", type=int, default=DEFAULT_MEGABYTES, help="for one process (default: 2048)")

@@ -12,6 +12,10 @@ from .report import Environment
 # Libraries whose memory behaviour depends on their version.
 MEASURED = ("numpy", "pandas", "torch", "tensorflow", "jax", "cupy", "scipy", "matplotlib", "pytest")
 
+KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES")
+# These libraries take all memory of a device at the start, where nothing that a target keeps would show.
+SHARING = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+
 
 def describe() -> Environment:
     """The environment as this process sees it."""
@@ -45,7 +49,7 @@ def scrubbed(home: str, hash_seed: int, allocator: Dict[str, str]) -> Dict[str, 
     Tokens, proxies and PYTHONPATH stay behind. Threads of numeric libraries are kept to one: their pools would be
     counted as the target's memory.
     """
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     return {
         **kept,
         "HOME": home,
@@ -56,5 +60,6 @@ def scrubbed(home: str, hash_seed: int, allocator: Dict[str, str]) -> Dict[str, 
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "MPLBACKEND": "Agg",
+        **SHARING,
         **allocator,
     }

@@ -27,7 +27,8 @@ class Job:
     """One run of one target.
 
     `key` names a candidate that an earlier run found; `calls` are those to make in `diagnose`, and those that a leak
-    must last in `measure`; `outcome` is what `diagnose` shall explain;
+    must last in `measure`; `outcome` is what `diagnose` shall explain; `gpu` says that the plan asks for
+    a graphics device;
     `deadline` is on the clock of `time.monotonic`. The supervisor fills in the last four, with its process id.
     """
 
@@ -44,6 +45,7 @@ class Job:
     hold: Optional[HoldLines] = None
     calls: int = 0
     outcome: str = ""
+    gpu: bool = False
     deadline: float = 0.0
     seconds: float = 0.0
     megabytes: int = 0

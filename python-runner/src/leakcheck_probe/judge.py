@@ -47,6 +47,7 @@ class Window:
     `cycle_objects` were unreachable and freed by the collector only; `cycle_bytes` came back with them. `low` is the
     lowest level that samples within the window saw, above the level before the first window. `left` are changes of the
     counts of things, in the order of `leftovers.KINDS`, `left_lows` their lowest levels as far as samples were taken.
+    `device` are changes of a `devices.Reading`.
     """
 
     calls: int
@@ -57,6 +58,7 @@ class Window:
     low: Optional[int] = None
     left: Tuple[int, ...] = ()
     left_lows: Tuple[int, ...] = ()
+    device: Tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

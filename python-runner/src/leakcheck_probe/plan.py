@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .edits import Edit
 from .errors import InputError
-from .words import PLAN_SCHEMA, RECIPES
+from .words import DEVICES, PLAN_SCHEMA, RECIPES
 
 MAX_TARGETS = 100
 
@@ -59,6 +59,7 @@ class Target:
 class Plan:
     limits: Limits
     targets: Tuple[Target, ...]
+    device: str = "cpu"
 
 
 def read_plan(path: str) -> Plan:
@@ -81,7 +82,7 @@ def parse_plan(document: Any) -> Plan:
 
     :raises InputError: at the first violation, with its place in the document
     """
-    fields = _object(document, "plan", ("schema", "limits", "targets"))
+    fields = _object(document, "plan", ("schema", "limits", "targets"), ("device",))
     if fields["schema"] != PLAN_SCHEMA:
         raise InputError(f"plan.schema must be {PLAN_SCHEMA!r}, not {fields['schema']!r}")
     limits = _object(fields["limits"], "plan.limits", ("seconds", "secondsPerTarget", "megabytes"))
@@ -95,6 +96,7 @@ def parse_plan(document: Any) -> Plan:
             _integer(limits["megabytes"], "plan.limits.megabytes"),
         ),
         tuple(_target(item, f"plan.targets[{index}]") for index, item in enumerate(targets)),
+        _device(fields.get("device", "cpu")),
     )
     seen: Dict[str, int] = {}
     for index, target in enumerate(plan.targets):
@@ -102,6 +104,12 @@ def parse_plan(document: Any) -> Plan:
             raise InputError(f"plan.targets[{index}].id {target.id!r} was used by plan.targets[{seen[target.id]}]")
         seen[target.id] = index
     return plan
+
+
+def _device(value: Any) -> str:
+    if value not in DEVICES:
+        raise InputError(f"plan.device must be one of {', '.join(DEVICES)}, not {value!r}")
+    return str(value)
 
 
 def parse_target(text: Any, place: str) -> str:
@@ -173,12 +181,12 @@ def _position(value: Any, place: str) -> Tuple[int, int]:
     return _integer(fields["line"], f"{place}.line"), _integer(fields["column"], f"{place}.column")
 
 
-def _object(value: Any, place: str, keys: Sequence[str]) -> Dict[str, Any]:
+def _object(value: Any, place: str, keys: Sequence[str], optional: Sequence[str] = ()) -> Dict[str, Any]:
     if not isinstance(value, dict):
         raise InputError(f"{place} must be an object")
     for key in value:
-        if key not in keys:
-            raise InputError(f"{place} has the unknown key {key!r}; known are {', '.join(keys)}")
+        if key not in keys and key not in optional:
+            raise InputError(f"{place} has the unknown key {key!r}; known are {', '.join([*keys, *optional])}")
     for key in keys:
         if key not in value:
             raise InputError(f"{place}.{key} is missing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import List
 
 from .judge import amount
-from .report import Environment, Measurement, Report, Result
+from .report import Environment, Measurement, OnDevice, Report, Result
 
 # What one kept object holds of text, bytes and arrays: below this it says nothing.
 TELLING_BYTES = 256
@@ -60,12 +60,20 @@ def _measurement(head: Measurement) -> List[str]:
     if head.windows:
         per_call = [max(0.0, window.bytes / window.calls) for window in head.windows]
         lines.append(f"  per call   {sparkline(per_call)}  {amount(head.per_call.bytes)} at the end")
+    if head.device is not None:
+        lines.append(f"  device     {_device(head.device, head.per_call.device_bytes)}")
     if head.resident is not None:
         grown, used = amount(head.resident.grown), amount(head.resident.in_use)
         lines.append(
             f"  resident   {grown} more, {used} more in use, a trim gives {amount(head.resident.trimmed)} back"
         )
     return lines
+
+
+def _device(device: OnDevice, rate: float) -> str:
+    if device.unverified:
+        return "CPU: a GPU was asked for, and there is none here"
+    return f"{_safe(device.name)}: {amount(rate)} per call, {amount(device.allocated)} more in use, {amount(device.reserved)} more reserved"
 
 
 def sparkline(values: List[float]) -> str:

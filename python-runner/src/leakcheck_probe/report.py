@@ -50,6 +50,7 @@ class PerCall:
     processes: float = optional(0.0)
     shared_memory: float = optional(0.0)
     files: float = optional(0.0)
+    device_bytes: float = optional(0.0)
 
     def leaves_things(self) -> bool:
         """Whether threads, descriptors, processes or blocks of shared memory stay, be it without memory of their own."""
@@ -79,6 +80,19 @@ class Resident:
 
 
 @dataclass
+class OnDevice:
+    """Where device memory was asked for or seen; the figures are changes over all measured calls."""
+
+    kind: str = choice(words.DEVICES)
+    name: str = text(100)
+    unverified: bool = False
+    allocated: int = 0
+    reserved: int = 0
+    inactive: int = 0
+    driver: int = 0
+
+
+@dataclass
 class Measurement:
     outcome: str = choice(words.OUTCOMES)
     reason: str = text(500)
@@ -88,6 +102,7 @@ class Measurement:
     windows: List[Window] = listed(64)
     held: Optional[Held] = None
     resident: Optional[Resident] = None
+    device: Optional[OnDevice] = optional(None)
 
 
 @dataclass

@@ -57,6 +57,8 @@ class Supervisor:
     ) -> None:
         self.python = python
         self.megabytes = megabytes
+        # Whether the plan asks for a graphics device.
+        self.gpu = False
         self.shown = list(shown)
         self.attested: Optional[Attested] = None
         self.weaker: List[str] = []
@@ -74,7 +76,7 @@ class Supervisor:
         """
         deadline = time.monotonic() + seconds
         job.deadline = deadline - min(GRACE_SECONDS, seconds / 4)
-        job.seconds, job.megabytes = seconds, self.megabytes
+        job.seconds, job.megabytes, job.gpu = seconds, self.megabytes, self.gpu
         while True:
             ours, theirs = socket.socketpair()
             with ours:

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import gc
 import time
-from array import array
 from dataclasses import dataclass
 from typing import Callable, List, Optional, Tuple
 
 from . import counters
 from .calls import Calls
+from .devices import Devices
 from .judge import LEAK_CALLS, LEAK_WINDOWS, Decision, Window, judge
-from .judge_leftovers import UNKNOWN, comes_steadily, judge_leftovers, left_in_words, left_rates
-from .leftovers import DECISIVE, KINDS, PASSING, Counts, Leftovers
+from .judge_devices import allocated_grows, judge_devices, judge_pool
+from .judge_leftovers import comes_steadily, judge_leftovers, left_in_words, left_rates
+from .ledger import MAX_WINDOWS, Ledger
+from .leftovers import KINDS, PASSING, Leftovers
 
 WARM_UP = 8
-MAX_WINDOWS = 18
 # Bytes that a target may keep, or leave for the collector within one window, before we stop and decide.
 HELD_LIMIT = 64 << 20
+# The same for the memory of devices, which is larger and costs nothing to let go.
+DEVICE_HELD_LIMIT = 1 << 30
 # Ten windows are 62 times the size of the first one; the first is smaller for slow and for hungry targets.
 FIRST_SIZES = (8, 4, 2)
 TEN_WINDOWS = 62
 # Share of the time that warm-up may take, and the ten windows together.
 WARM_UP_SHARE, WINDOWS_SHARE = 0.2, 0.8
-FIELDS = 6
-# Bytes per call in windows of the rehearsal: nothing, a leak, a cache that fills, a start and a waver.
-REHEARSED = ((0,) * 12, (200,) * 14, (100,) * 6 + (0,) * 6, (100, 0) + (0, 0, 1, 0) * 3)
 # Samples within a window, not evenly spaced, so that no rhythm of the target can hide between them. Reading costs time
 # in proportion to the free pieces of the heap, so not after every call.
 SAMPLES = 16
-HIGHEST = 2**62
 # What still runs when a leak was decided gets this time to end by itself.
 OUTLAST_SECONDS = 1.0
 # Things left behind that tell, when calls begin to fail, that the limits of the process are reached.
@@ -43,135 +42,31 @@ class Pace:
     seconds: float
     kept: int
     before_collection: int
-
-
-class Ledger:
-    """Readings in memory that is allocated once: a list of readings would count itself."""
-
-    def __init__(self, read: Callable[[], int], leftovers: Leftovers) -> None:
-        self._read = read
-        self._leftovers = leftovers
-        self._left = array("q", [0] * len(KINDS) * MAX_WINDOWS)
-        self._left_lows = array("q", [UNKNOWN] * len(KINDS) * MAX_WINDOWS)
-        self._counts: Counts = (0,) * len(KINDS)
-        self.first_counts = self._counts
-        self._cells = array("q", (0, 0, 0, 0, 0, HIGHEST) * MAX_WINDOWS)
-        self._used = 0
-        self._bytes = 0
-        self._objects = 0
-        self.start = 0
-
-    def rehearse(self) -> None:
-        """Run our own code as in real windows, so that what it allocates for itself is there before anything counts.
-
-        Code leaves something behind when it first runs (frames up to 3.10, caches later on), so all of the judge must.
-        """
-        for _ in range(3):
-            self.sample()
-            self.close_window(1)
-        for rates in REHEARSED:
-            for number in range(len(rates)):
-                size = FIRST_SIZES[0] << (number // 2)
-                row = (size, size * rates[number], size * rates[number] // 100, 0, 0, 0)
-                self._cells[number * FIELDS : number * FIELDS + FIELDS] = array("q", row)
-                self._used = number + 1
-                _decided(self, None, None, False, LEAK_CALLS)
-                sample_points(size)
-
-    def begin(self) -> None:
-        """Take the level from which the windows count."""
-        collect()
-        self._counts = self.first_counts = self._leftovers.read()
-        self._objects = counters.new_objects()
-        self._bytes = self.start = self._read()
-        self._used = 0
-        for row in range(MAX_WINDOWS):
-            self._cells[row * FIELDS + FIELDS - 1] = HIGHEST
-        for cell in range(len(self._left_lows)):
-            self._left_lows[cell] = UNKNOWN
-
-    def sample(self) -> None:
-        """Note the present level when it is the lowest of this window."""
-        self._cells[self._used * FIELDS + FIELDS - 1] = min(self._cells[self._used * FIELDS + FIELDS - 1], self.level())
-
-        self._sample_leftovers()
-
-    def _sample_leftovers(self) -> None:
-        """Only of kinds of which there are more than at the beginning: looking takes time."""
-        for at, kind in enumerate(KINDS):
-            if self._counts[at] > self.first_counts[at] and kind in DECISIVE:
-                cell = self._used * len(KINDS) + at
-                self._left_lows[cell] = min(self._left_lows[cell], self._leftovers.count(kind) - self.first_counts[at])
-
-    def level(self) -> int:
-        return self._read() - self.start
-
-    def close_window(self, calls: int) -> None:
-        """Write down what changed since the last reading."""
-        self._leftovers.settle(self._counts)
-        counters.flush_caches()
-        before = self._read()
-        unreachable = gc.collect(0)  # the youngest alone: a full collection would empty free lists as well
-        freed = before - self._read() if unreachable else 0
-        unreachable += collect()
-        self._note_leftovers()
-        objects = counters.new_objects()
-        level = self._read()
-        row = (calls, level - self._bytes, objects - self._objects, unreachable, max(0, freed))
-        for column in range(len(row)):
-            self._cells[self._used * FIELDS + column] = row[column]
-        self._used += 1
-        self._bytes, self._objects = level, objects
-
-    def _note_leftovers(self) -> None:
-        counts = self._leftovers.read()
-        for column in range(len(KINDS)):
-            self._left[self._used * len(KINDS) + column] = counts[column] - self._counts[column]
-        self._counts = counts
-
-    @property
-    def held(self) -> int:
-        return self._bytes - self.start
-
-    @property
-    def crowd(self) -> int:
-        """Things left behind since the beginning, of the kind that has most."""
-        return max(now - first for now, first in zip(self._counts, self.first_counts))
-
-    def outlast(self, seconds: float) -> Tuple[Counts, int]:
-        """The counts when what still runs had time to end, and the bytes that are held then."""
-        counts = self._leftovers.outlast(self.first_counts, seconds)
-        collect()
-        return counts, self.level()
-
-    def windows(self) -> List[Window]:
-        cells, size, kinds = self._cells, FIELDS, len(KINDS)
-        return [
-            Window(
-                *cells[i * size : (i + 1) * size],
-                left=tuple(self._left[i * kinds : (i + 1) * kinds]),
-                left_lows=tuple(self._left_lows[i * kinds : (i + 1) * kinds]),
-            )
-            for i in range(self._used)
-        ]
+    on_device: int = 0
 
 
 def measure(
-    calls: Calls, leak_calls: int = LEAK_CALLS, leftovers: Optional[Leftovers] = None, first: int = FIRST_SIZES[0]
+    calls: Calls,
+    leak_calls: int = LEAK_CALLS,
+    leftovers: Optional[Leftovers] = None,
+    devices: Optional[Devices] = None,
+    first: int = FIRST_SIZES[0],
 ) -> Tuple[List[Window], Decision]:
     """Call until the judge decides or time, memory or the number of calls is exhausted. Leaves the collector off.
 
     :param leak_calls: calls that a leak must last when more can be made
     :param leftovers: counts what is left behind besides memory
+    :param devices: graphics devices to read as well
     :param first: calls of the first window at most; below the usual size fewer calls than usual make `clean`
     """
     read, _ = counters.bytes_counter()
     gc.disable()
-    ledger = Ledger(read, leftovers or Leftovers())
+    devices = devices or Devices([])
+    ledger = Ledger(read, leftovers or Leftovers(), devices)
     pace = _warm_up(calls, ledger, read)
     counters.freeze()
     ledger.begin()
-    ledger.rehearse()
+    ledger.rehearse(FIRST_SIZES[0], lambda size: (_decided(ledger, None, None, False, LEAK_CALLS), sample_points(size)))
     _run_window(calls, ledger, 0)
     ledger.begin()
     size, most = min(first, _first_size(pace, calls.deadline)), max(1, HELD_LIMIT // max(1, pace.before_collection))
@@ -184,9 +79,12 @@ def measure(
             exhausted = exhausted or "no steady state within the limit of calls"
         if ledger.held > HELD_LIMIT and number + 1 >= LEAK_WINDOWS:
             exhausted = exhausted or f"{ledger.held >> 20} MiB were held"
+        if devices.held > DEVICE_HELD_LIMIT and number + 1 >= LEAK_WINDOWS:
+            exhausted = exhausted or f"{devices.held >> 20} MiB of GPU memory were held"
         decided = _decided(ledger, exhausted, failing, size < FIRST_SIZES[0], leak_calls)
         if decided is not None:
-            return _settled(ledger, *decided, calls.deadline)
+            windows, decision = _settled(ledger, *decided, calls.deadline)
+            return windows, _with_pool(windows, decision, devices)
     raise AssertionError("the judge always decides when it is told that calls are exhausted")
 
 
@@ -202,14 +100,21 @@ def _decided(
         decision = judge_leftovers(windows[:-1], failing, leak_calls)
         if decision is not None:
             return windows[:-1], decision
-    decision = judge_leftovers(windows, exhausted, leak_calls)
+    decision = judge_leftovers(windows, exhausted, leak_calls) or judge_devices(windows, exhausted, leak_calls)
     if decision is None:
-        # While things pile up, flat bytes alone make nothing clean.
-        slow = slow and not comes_steadily(windows)
+        # While things or tensors pile up, flat bytes alone make nothing clean.
+        slow = slow and not comes_steadily(windows) and not allocated_grows(windows)
         decision = judge(windows, exhausted, slow, leak_calls)
     if decision is not None and decision.outcome == "leak" and left_in_words(windows) not in decision.reason:
         decision = Decision("leak", f"{decision.reason}; {left_in_words(windows)} per call among it")
     return None if decision is None else (windows, decision)
+
+
+def _with_pool(windows: List[Window], decision: Decision, devices: Devices) -> Decision:
+    """The decision, or what the pool of a device shows where nothing else was found."""
+    if decision.outcome != "clean" or not devices:
+        return decision
+    return judge_pool(windows, devices.first, devices.last, devices.after_release()) or decision
 
 
 def _settled(
@@ -229,18 +134,6 @@ def _settled(
     calls = sum(window.calls for window in windows)
     reason = f"{left_in_words(windows)} per call still at work when the call was over ended within {waited:.1g} s"
     return windows, Decision("clean", f"Nothing stayed in memory over {calls} calls; {reason}")
-
-
-def collect() -> int:
-    """Collect until nothing more is found: finalizers may leave new garbage. Returns the unreachable objects."""
-    counters.flush_caches()
-    total = 0
-    for _ in range(3):
-        found = gc.collect()
-        total += found
-        if not found:
-            break
-    return total
 
 
 def sample_points(count: int) -> List[int]:
@@ -285,13 +178,15 @@ def _warm_up(calls: Calls, ledger: Ledger, read: Callable[[], int]) -> Pace:
             break
     ledger.close_window(max(1, made))
     kept = max(0, ledger.held) // max(1, made)
-    return Pace(seconds, min(kept, max(0, int(grown))), max(0, int(grown)))
+    on_device = max(0, ledger.held_on_devices) // max(1, made)
+    return Pace(seconds, min(kept, max(0, int(grown))), max(0, int(grown)), on_device)
 
 
 def _first_size(pace: Pace, deadline: float) -> int:
     left = max(0.0, deadline - time.monotonic()) * WINDOWS_SHARE
     for size in FIRST_SIZES:
         calls = TEN_WINDOWS * size
-        if calls * pace.seconds <= left and calls * pace.kept <= HELD_LIMIT:
+        fits = calls * pace.kept <= HELD_LIMIT and calls * pace.on_device <= DEVICE_HELD_LIMIT
+        if calls * pace.seconds <= left and fits:
             return size
     return 1

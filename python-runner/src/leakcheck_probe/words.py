@@ -10,5 +10,6 @@ INSTANCES = ("none", "shared", "fresh")
 ISOLATIONS = ("none", "process", "namespace")
 BASE_STATUSES = ("measured", "absent", "failed", "not-run")
 FIX_STATUSES = ("fixed", "not-fixed", "not-verified", "not-run")
+DEVICES = ("cpu", "gpu")
 PLAN_SCHEMA = "leakcheck/plan@1"
 REPORT_SCHEMA = "leakcheck/report@1"

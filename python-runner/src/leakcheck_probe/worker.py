@@ -15,6 +15,8 @@ from .jobs import READY, Answer, Failure, Job
 MIB = 1 << 20
 # A target may fill its private folder, but not the disk.
 FILE_BYTES = 256 * MIB
+# There when a program here can use a graphics device of NVIDIA.
+NVIDIA = "/dev/nvidiactl"
 
 
 class Channel:
@@ -126,7 +128,8 @@ def limit_resources(job: Job) -> None:
     _limit("RLIMIT_CORE", 0)
     _limit("RLIMIT_FSIZE", FILE_BYTES)
     _limit("RLIMIT_CPU", max(1, int(job.seconds) + 2))
-    if job.megabytes and sys.platform.startswith("linux"):
+    # The driver of a graphics device maps memory of the device and of the host as data, far more than is used.
+    if job.megabytes and not (job.gpu or os.path.exists(NVIDIA)) and sys.platform.startswith("linux"):
         _limit("RLIMIT_DATA", job.megabytes * MIB)
 
 

@@ -1,6 +1,5 @@
-# outcome: leak, path: <process
+# outcome: leak, path: <process sleep N> -> process
 import os
-import time
 
 
 def target() -> None:
@@ -8,6 +7,6 @@ def target() -> None:
     if child == 0:
         os.setsid()
         if os.fork() == 0:
-            time.sleep(600)
+            os.execvp("sleep", ["sleep", "600"])
         os._exit(0)
     os.waitpid(child, 0)

@@ -9,6 +9,7 @@ from typing import Callable, Dict, List, Optional, Tuple
 
 from .. import counters, garbage, naming_leftovers, testcode
 from ..calls import Calls
+from ..devices.torch_stacks import TorchStacks
 from ..driver import Candidate
 from ..driver.finish import LOOP
 from ..jobs import Answer, Garbage, Job
@@ -59,6 +60,8 @@ def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
     root = os.path.realpath(job.root)
     inventory = naming_leftovers.Inventory(lambda filename: relative_to(root, filename), lambda: LOOP.current)
     left: List[naming_leftovers.Left] = []
+    stacks = TorchStacks(lambda filename: relative_to(root, filename))
+    stacks.start()
     start, first = in_use(), calls.made
     traced, allocations = _traced(calls, job.calls, job.root, lambda: left.extend(inventory.new()))
     kept = in_use() - start if counters.is_exact() else traced
@@ -78,9 +81,10 @@ def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
     kept_paths = [path for path in paths if not (left_paths and _only_lists(path.path))]
     known = {(line.path, line.line) for line in allocations}
     left_lines = [line for line in left_lines if (line.path, line.line) not in known]
+    on_device = [Allocation(path, line, size, count) for (path, line), size, count in stacks.surviving()]
     return Answer(
         paths=[*left_paths, *kept_paths][:20],
-        allocations=[*left_lines, *allocations][:20],
+        allocations=[*on_device, *left_lines, *allocations][:20],
         traced=traced,
         kept=kept,
         made=made,

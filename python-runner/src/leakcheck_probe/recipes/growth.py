@@ -7,13 +7,15 @@ import time
 from typing import List, Optional, Tuple
 
 from ..calls import Calls
+from ..devices import Devices, loaded_devices
 from ..driver import Candidate, Trial
 from ..driver.finish import LOOP
 from ..jobs import Answer, Job
 from ..judge import LEAK_CALLS, Decision, Window, last_rates
+from ..judge_devices import allocated_grows, device_notes, device_rate
 from ..judge_leftovers import NOTABLE, left_rates, things
 from ..leftovers import KINDS, Leftovers
-from ..report import Measurement, PerCall
+from ..report import Measurement, OnDevice, PerCall
 from ..report import Window as ReportedWindow
 from ..windows import measure
 from . import driving
@@ -33,12 +35,12 @@ def run(job: Job) -> Answer:
         return _of_chosen(job)
     found = driving.tried(job)
     chosen = _one_per_instance(found)
-    answer = _measured(*chosen[0], _share(job.deadline, len(chosen)))
+    answer = _measured(*chosen[0], _share(job.deadline, len(chosen)), job.gpu)
     for candidate, trial in chosen[1:]:
         if answer.measurement is None or answer.measurement.outcome not in ("clean", "inconclusive"):
             break
         gc.unfreeze()
-        other = _measured(candidate, trial, job.deadline)
+        other = _measured(candidate, trial, job.deadline, job.gpu)
         if other.measurement is not None and _more_telling(other.measurement, answer.measurement):
             answer = other
     answer.options = [driving.option_of(candidate, trial) for candidate, trial in found]
@@ -56,7 +58,7 @@ def _of_chosen(job: Job) -> Answer:
         deadline = _share(job.deadline, len(ways) - number)
         if candidate.kind == "tests":
             candidate.warm_up(deadline)
-        answer = _measured(candidate, trial, deadline, job.calls or LEAK_CALLS)
+        answer = _measured(candidate, trial, deadline, job.gpu, job.calls or LEAK_CALLS)
         answer.value = value
         if best is None or _is_better(answer, best):
             best = answer
@@ -94,7 +96,9 @@ def _share(deadline: float, parts: int) -> float:
     return now + max(0.0, deadline - now) / parts
 
 
-def _measured(candidate: Candidate, trial: Trial, deadline: float, leak_calls: int = LEAK_CALLS) -> Answer:
+def _measured(
+    candidate: Candidate, trial: Trial, deadline: float, wants_gpu: bool, leak_calls: int = LEAK_CALLS
+) -> Answer:
     driver = driving.driver_of(candidate, trial.reached)
     if trial.unfinished and not trial.returned:
         reason = f"A call did not come back within {driving.CALL_SECONDS:g} s"
@@ -102,9 +106,10 @@ def _measured(candidate: Candidate, trial: Trial, deadline: float, leak_calls: i
     started = time.monotonic()
     patience = TEST_PATIENCE_SECONDS if candidate.kind == "tests" else PATIENCE_SECONDS
     calls = Calls(candidate.run, min(deadline, started + patience))
-    windows, decision = measure(calls, leak_calls, Leftovers(lambda: LOOP.current))
+    devices = Devices(loaded_devices())
+    windows, decision = measure(calls, leak_calls, Leftovers(lambda: LOOP.current), devices)
     decision, notes = _qualified(decision, trial, calls)
-    notes += _left_on_disk(windows)
+    notes += _left_on_disk(windows) + device_notes(devices.first, devices.last)
     if candidate.kind == "tests" and calls.raised * 2 > calls.made:
         decision = Decision("inconclusive", f"The test does not pass when it is repeated: {calls.first_error}")
     measured = sum(window.calls for window in windows)
@@ -115,6 +120,7 @@ def _measured(candidate: Candidate, trial: Trial, deadline: float, leak_calls: i
         milliseconds=(time.monotonic() - started) * 1000,
         per_call=_per_call(windows),
         windows=[ReportedWindow(w.calls, w.bytes, w.objects, w.cycle_objects) for w in windows],
+        device=on_device(devices, wants_gpu),
     )
     return Answer(key=candidate.key, driver=driver, measurement=measurement, notes=notes)
 
@@ -130,6 +136,14 @@ def _qualified(decision: Decision, trial: Trial, calls: Calls) -> Tuple[Decision
     return decision, []
 
 
+def on_device(devices: Devices, wants_gpu: bool) -> Optional[OnDevice]:
+    """Where the target ran, where that matters: on a device, or on the CPU although a device was asked for."""
+    if not devices:
+        return OnDevice("cpu", "CPU", unverified=True) if wants_gpu else None
+    changes = (last - first for first, last in zip(devices.first, devices.last))
+    return OnDevice("gpu", devices.name, False, *changes)
+
+
 def _left_on_disk(windows: List[Window]) -> List[str]:
     rate = left_rates(windows)[KINDS.index("files")]
     return [f"{things(rate, 'files')} stayed per call in the temporary folder"] if rate >= NOTABLE else []
@@ -142,4 +156,5 @@ def _lower(sentence: str) -> str:
 def _per_call(windows: List[Window]) -> PerCall:
     rates = last_rates(windows)
     left = dict(zip(KINDS, left_rates(windows)))
-    return PerCall(rates.bytes, rates.objects, rates.cycle_objects, rates.cycle_bytes, **left)
+    rate = device_rate(windows) if allocated_grows(windows) else 0.0
+    return PerCall(rates.bytes, rates.objects, rates.cycle_objects, rates.cycle_bytes, **left, device_bytes=rate)
