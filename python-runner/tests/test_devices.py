@@ -184,10 +184,13 @@ class Torch(unittest.TestCase):
         self.assertFalse(allocated_grows(windows))
 
     def test_a_pool_that_grows_with_nothing_in_it(self) -> None:
-        # Every block is a little larger than all before: none that the pool keeps fits.
-        decision, _, devices = self.measured(
+        # Every block is a little larger than all before: none that the pool keeps fits. The stand-in's own lists of segments
+        # grow in ordinary memory, so the pool's judge is asked itself.
+        _, windows, devices = self.measured(
             lambda n: self.torch.ones((20 * MIB + (n - 1000) * 65536) // 4, device="cuda")
         )
+        decision = judge_pool(windows, devices.first, devices.last, devices.after_release())
+        assert decision is not None
         self.assertEqual(decision.outcome, "fragmentation", decision.reason)
         self.assertIn("emptying the cache gives", decision.reason)
         self.assertEqual(devices.held, 0)
