@@ -10,7 +10,42 @@ import textwrap
 import unittest
 
 from leakcheck_probe import overlay
-from leakcheck_probe.driver import ImportFailed, Request, TargetMissing, candidates
+from leakcheck_probe.driver import ImportFailed, Request, TargetMissing, candidates, standins
+
+FOREIGN = """
+import json
+import no_such_broker
+from no_such_orm import Base, Session as Database
+from no_such_orm.types import Text
+
+_rows = []
+
+def publish(topic: str):
+    return no_such_broker.send(topic)
+
+def remember(row: dict):
+    _rows.append(json.dumps(row))
+    return len(_rows)
+
+def through(topic: str):
+    return publish(topic)
+
+class Keeper:
+    def __init__(self, size: int):
+        self.size = size
+
+    def flush(self):
+        return Database(self.size)
+
+    def save(self, row: dict, session: "Database" = None) -> Text:
+        return self._count(row)
+
+    def _count(self, row):
+        return len(row) + self.size
+
+class Row:
+    text = Text(30)
+"""
 
 
 class Tree(unittest.TestCase):
@@ -29,6 +64,7 @@ class Tree(unittest.TestCase):
         for name in set(sys.modules) - set(modules):
             del sys.modules[name]
         sys.modules.update(modules)
+        standins.forget()
         importlib.invalidate_caches()
 
     def write(self, **files):
@@ -144,7 +180,10 @@ class Failures(Tree):
 
     def test_import(self):
         cases = {
-            "needs_one": ("import not_a_package_xyz\n", "the module 'not_a_package_xyz' is not installed"),
+            "needs_one": (
+                "import not_a_package_xyz\nnot_a_package_xyz.x = 1 / 0\n",
+                "the module 'not_a_package_xyz' is not installed",
+            ),
             "needs_two": ("from os import nothing_of_that_name\n", "ImportError: cannot import name"),
             "broken_one": ("def f(:\n", "is not valid Python .* in line 1"),
             "broken_two": ("1 / 0\n", "raised ZeroDivisionError"),
@@ -156,6 +195,24 @@ class Failures(Tree):
             with self.subTest(name):
                 self.put(f"{name}.py", text + "def f(): ...\n")
                 self.fails(ImportFailed, pattern, f"{name}.py::f")
+
+    def test_library_that_is_missing_is_stood_in_for_where_the_target_does_not_need_it(self):
+        self.put("foreign_one.py", FOREIGN)
+        for qualname, reason in (
+            ("publish", "depends on no_such_broker"),
+            ("through", "depends on no_such_broker"),
+            ("Keeper.flush", "depends on no_such_orm"),
+            ("Row", "depends on no_such_orm"),
+            ("<module>", "depends on no_such_broker, no_such_orm"),
+        ):
+            with self.subTest(qualname):
+                self.fails(ImportFailed, reason, f"foreign_one.py::{qualname}")
+        marks = ("import no_such_broker", "import no_such_orm")
+        for qualname in ("remember", "Keeper.save"):
+            with self.subTest(qualname):
+                (candidate, *_) = candidates(Request(self.root, "foreign_one.py", qualname))
+                self.assertEqual(candidate.stubs, marks)
+                self.assertTrue(candidate.try_out(None).returned)
 
     def test_main_block_does_not_run(self):
         self.put("script_three.py", "def f():\n    return 1\nif __name__ == '__main__':\n    raise SystemExit\n")

@@ -9,8 +9,10 @@ import types
 from typing import Any, Optional
 
 from .finish import LOOP, MAX_ITEMS, Exhausted, finished, inside_loop
+from .parameters import is_filled
 from .reach import LineWatch, any_of
 from .request import Trial
+from .standins import FINDER
 from .target import Target, sentence_of
 from .timelimit import TimeLimit, TooLong
 
@@ -51,7 +53,9 @@ class Candidate:
     @property
     def stubs(self) -> tuple[str, ...]:
         found = [name for arguments in self._call.arguments for name in arguments.stubs()]
-        return tuple([*(["self"] if self._call.shape.endswith("-bare") else []), *found])
+        if "-bare" in self._call.shape or is_filled(getattr(self._call, "made", None)):
+            found.insert(0, "self")
+        return tuple([*found, *(f"import {library}" for library in sorted(FINDER.libraries))])
 
     def run(self, index: int) -> object:
         """One call with freshly built arguments. Raises what the target raises."""

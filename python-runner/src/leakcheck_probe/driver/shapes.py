@@ -16,7 +16,7 @@ class FunctionCall:
     def __init__(self, name: str, function: Any, arguments: Arguments) -> None:
         self.shape = "call"
         self._name = name
-        self._function = function
+        self._function = self.made = function
         self.arguments = [arguments]
 
     def __call__(self, index: int) -> Any:
@@ -45,6 +45,7 @@ class MethodCall:
         self._owner = owner
         self._name = name
         self._make = make
+        self.made = make.kind
         self._reads = reads
         self._entered = entered
         self._shared: Any = None
@@ -112,7 +113,7 @@ class Instance:
     ) -> None:
         self.arguments = arguments
         self.bare = bare
-        self._kind = kind
+        self.kind = kind
         self._setup = setup
         self.setup_arguments = [setup_arguments] if setup_arguments is not None else []
         self.setup_text = f"-{setup}" if setup else ""
@@ -127,7 +128,7 @@ class Instance:
     def __call__(self, index: int) -> Any:
         if self.bare is not None:
             return self.bare()
-        return self._kind(*self.arguments.positional(index), **self.arguments.named(index))
+        return self.kind(*self.arguments.positional(index), **self.arguments.named(index))
 
     def text(self) -> str:
         return self.arguments.text()

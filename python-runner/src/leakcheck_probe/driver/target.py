@@ -13,6 +13,7 @@ from typing import Any, Optional
 
 from .. import overlay
 from ..errors import ImportFailed, TargetMissing
+from . import standins
 from .placement import Placement, place
 from .request import Request
 from .sources import stay_below
@@ -104,7 +105,40 @@ def _text(path: str, patched: dict[str, str]) -> str:
         return importlib.util.decode_source(stream.read())
 
 
+MAX_STAND_INS = 8
+
+
 def import_file(request: Request, path: str, tree: ast.Module) -> types.ModuleType:
+    """Import `path`; libraries that are not installed get inert stand-ins where the target does not depend on them."""
+    first: Optional[ImportFailed] = None
+    for _ in range(MAX_STAND_INS + 1):
+        try:
+            module = _import_once(request, path, tree)
+            break
+        except ImportFailed as failure:
+            first = first or failure
+            if not isinstance(failure.__cause__, ModuleNotFoundError) or not _is_replaced(failure.__cause__, request):
+                raise first from first.__cause__
+    else:
+        raise first or ImportFailed(f"importing {request.file} failed")
+    needed = standins.needed_by(tree, request.qualname, standins.FINDER.libraries)
+    if needed and first is not None:
+        standins.forget()
+        sys.modules.pop(module.__name__, None)
+        raise ImportFailed(f"{first}; {request.qualname} depends on {', '.join(needed[:5])}") from first.__cause__
+    return module
+
+
+def _is_replaced(missing: ModuleNotFoundError, request: Request) -> bool:
+    """Whether a stand-in could be put in the place of the module that was not found: never for files of the tree."""
+    library = (missing.name or "").split(".")[0]
+    path = os.path.join(request.root, library)
+    return (
+        bool(library) and not (os.path.isdir(path) or os.path.isfile(path + ".py")) and standins.stand_in_for(library)
+    )
+
+
+def _import_once(request: Request, path: str, tree: ast.Module) -> types.ModuleType:
     """Import `path` under its proper name, or by path under its stem when another module holds that name."""
     root = os.path.realpath(request.root)
     file = os.path.relpath(path, root).replace(os.sep, "/")
