@@ -22,6 +22,7 @@ export class FileFacts {
   #places: Places | undefined;
   #closures: Closures | undefined;
   #nodesByType: Map<string, Node[]> | undefined;
+  readonly #known = new Map<unknown, unknown>();
 
   constructor(path: string, tree: SyntaxTree) {
     this.path = path;
@@ -54,6 +55,23 @@ export class FileFacts {
 
   get classes(): readonly ClassFacts[] {
     return this.definitions.classes;
+  }
+
+  /**
+   * What a function finds in this file, found when first asked for. Kept here and not in a `WeakMap` of a module: the
+   * collector of young objects takes what is in such a map for alive, and would carry along all files of before.
+   */
+  once<T>(find: (file: FileFacts) => T): T {
+    if (!this.#known.has(find)) this.#known.set(find, find(this));
+    return this.#known.get(find) as T;
+  }
+
+  /** The same for one class, function, name or node of the file. */
+  onceFor<K extends object, T>(key: K, find: (file: FileFacts, key: K) => T): T {
+    const known = (this.#known.get(find) ?? new Map<K, T>()) as Map<K, T>;
+    this.#known.set(find, known);
+    if (!known.has(key)) known.set(key, find(this, key));
+    return known.get(key) as T;
   }
 
   /** All nodes of a type, in document order. */

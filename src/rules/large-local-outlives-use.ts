@@ -157,7 +157,7 @@ function waitThatFollows(file: FileFacts, statement: Node, owner: Node, lastUse:
     if (at.type === 'for_statement' || at.type === 'while_statement') return undefined;
     if (at.parent.type !== 'block') continue;
     const start = at.last;
-    const { waits, exits } = blockFacts(file, at.parent);
+    const { waits, exits } = file.onceFor(at.parent, blockFacts);
     const exit = exits.find(({ index }) => index > start);
     found ??= waits.find(
       ({ during: { index } }) =>
@@ -174,18 +174,12 @@ interface BlockFacts {
   readonly exits: readonly Node[];
 }
 
-const known = new WeakMap<Node, BlockFacts>();
-
 function blockFacts(file: FileFacts, block: Node): BlockFacts {
-  const before = known.get(block);
-  if (before) return before;
   const waits = block.children.flatMap((during): Wait[] => {
     const reason = waitsIn(file, during);
     return reason ? [{ during, reason }] : [];
   });
-  const facts = { waits, exits: block.children.filter(({ type }) => EXITS.includes(type)) };
-  known.set(block, facts);
-  return facts;
+  return { waits, exits: block.children.filter(({ type }) => EXITS.includes(type)) };
 }
 
 const EXITS = ['return_statement', 'raise_statement', 'continue_statement', 'break_statement'];

@@ -227,14 +227,10 @@ function weakFix(file: FileFacts, { value, parent, assignment }: BackReference):
   };
 }
 
-const nullable = new WeakMap<Binding, boolean>();
-
 function mayBeNone(file: FileFacts, name: Node): boolean {
   const binding = file.binding(name);
   if (!binding || file.isSelf(name)) return false;
-  const known = nullable.get(binding) ?? isNullable(file, binding);
-  nullable.set(binding, known);
-  return known;
+  return file.onceFor(binding, isNullable);
 }
 
 /** Whether a parameter may be `None`: by its default, its annotation, or because the function asks. */

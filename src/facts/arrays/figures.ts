@@ -152,12 +152,12 @@ export function bodyAround(file: FileFacts, node: Node): Node {
   return (file.drivable(node) ?? file.functionAround(node))?.node ?? file.tree.root;
 }
 
-const knownCalls = new WeakMap<FileFacts, ReadonlyMap<Node, readonly Call[]>>();
-
 /** The calls of the file by the function they stand in, or the module. */
 function callsByBody(file: FileFacts): ReadonlyMap<Node, readonly Call[]> {
-  const known = knownCalls.get(file);
-  if (known) return known;
+  return file.once(findCallsByBody);
+}
+
+function findCallsByBody(file: FileFacts): ReadonlyMap<Node, readonly Call[]> {
   const found = new Map<Node, Call[]>();
   for (const call of file.calls.all) {
     const body = bodyAround(file, call.node);
@@ -165,7 +165,6 @@ function callsByBody(file: FileFacts): ReadonlyMap<Node, readonly Call[]> {
     if (same) same.push(call);
     else found.set(body, [call]);
   }
-  knownCalls.set(file, found);
   return found;
 }
 
@@ -247,18 +246,17 @@ function closes(file: FileFacts, figure: Figure, close: Node): boolean {
   return binding === undefined || figure.names.size === 0 || figure.names.has(binding);
 }
 
-const closers = new WeakMap<FileFacts, ReadonlySet<FunctionFacts>>();
-
 /** The functions of the file that close or show figures of pyplot. */
 function closersOf(file: FileFacts): ReadonlySet<FunctionFacts> {
-  const known = closers.get(file);
-  if (known) return known;
+  return file.once(findClosers);
+}
+
+function findClosers(file: FileFacts): ReadonlySet<FunctionFacts> {
   const found = new Set<FunctionFacts>();
   for (const { node } of file.calls.named('close', 'show')) {
     const around = file.functionAround(node);
     if (around && pyplotMember(file, node) !== undefined) found.add(around);
   }
-  closers.set(file, found);
   return found;
 }
 

@@ -46,21 +46,18 @@ export interface Graphs {
 }
 
 const LIBRARIES = ['torch', 'lightning', 'pytorch_lightning', 'accelerate', 'transformers', 'trl'];
-const torchFiles = new WeakMap<FileFacts, boolean>();
 
 /** Whether a file uses PyTorch, by what it imports. */
 export function usesTorch(file: FileFacts): boolean {
-  const known = torchFiles.get(file) ?? LIBRARIES.some((library) => importsLibrary(file, library));
-  torchFiles.set(file, known);
-  return known;
+  return file.once(importsTorch);
 }
 
-const known = new WeakMap<FileFacts, Graphs>();
+function importsTorch(file: FileFacts): boolean {
+  return LIBRARIES.some((library) => importsLibrary(file, library));
+}
 
 export function graphsOf(file: FileFacts): Graphs {
-  const graphs = known.get(file) ?? graphsIn(file);
-  known.set(file, graphs);
-  return graphs;
+  return file.once(graphsIn);
 }
 
 function graphsIn(file: FileFacts): Graphs {

@@ -119,19 +119,17 @@ function isDropped({ parent, field }: Node): boolean {
 const UNDOING =
   /^_?(un|remove|off|dis|de_?register|detach|discard|cancel|clear|drop|delete|release|pop|stop|set_\w*(callback|handler))/i;
 
-const undoingByClass = new WeakMap<ClassFacts, Call[]>();
-
 /** Calls in a class and its base classes that take something back. */
 function undoingCalls(file: FileFacts, owner: ClassFacts): Call[] {
-  const known = undoingByClass.get(owner);
-  if (known) return known;
+  return file.onceFor(owner, findUndoing);
+}
+
+function findUndoing(file: FileFacts, owner: ClassFacts): Call[] {
   const lineage = new Set(lineageOf(owner));
-  const found = file.calls.all.filter(({ name, node }) => {
+  return file.calls.all.filter(({ name, node }) => {
     const around = UNDOING.test(name) ? file.classAround(node) : undefined;
     return around !== undefined && lineage.has(around);
   });
-  undoingByClass.set(owner, found);
-  return found;
 }
 
 function undoes(file: FileFacts, undo: Call, call: Call, held: HeldObject): boolean {

@@ -27,13 +27,13 @@ export interface KeptFrames {
   readonly key: Node | undefined;
 }
 
-const found = new WeakMap<FileFacts, readonly KeptFrames[]>();
-
 /** Everything in the file that stores an exception, a traceback or a frame. */
 export function keptFrames(file: FileFacts): readonly KeptFrames[] {
-  const known = found.get(file) ?? [...stored(file), ...unpacked(file)];
-  found.set(file, known);
-  return known;
+  return file.once(findKept);
+}
+
+function findKept(file: FileFacts): readonly KeptFrames[] {
+  return [...stored(file), ...unpacked(file)];
 }
 
 function stored(file: FileFacts): KeptFrames[] {
@@ -194,15 +194,10 @@ export function raisesAgain(statement: Node): boolean {
   return handler !== undefined && ownNodes(handler).some(({ type }) => type === 'raise_statement');
 }
 
-const largest = new WeakMap<FunctionFacts, { readonly name: string | undefined }>();
-
 /** A local or attribute of the function around a statement that may be large, as one would write it. */
 export function largeInFrame(file: FileFacts, statement: Node): string | undefined {
   const around = file.functionAround(statement);
-  if (!around) return undefined;
-  const known = largest.get(around) ?? { name: findLarge(file, around) };
-  largest.set(around, known);
-  return known.name;
+  return around && file.onceFor(around, findLarge);
 }
 
 function findLarge(file: FileFacts, around: FunctionFacts): string | undefined {

@@ -22,16 +22,14 @@ export interface IdentityKeyed {
   readonly target: FunctionFacts;
 }
 
-const known = new WeakMap<FileFacts, IdentityKeyed[]>();
-
 /** The first entry of each such container. */
 export function identityKeyed(file: FileFacts): IdentityKeyed[] {
-  const before = known.get(file);
-  if (before) return before;
+  return file.once(findKeyed);
+}
+
+function findKeyed(file: FileFacts): IdentityKeyed[] {
   const ids = file.calls.to('builtins.id');
-  const found = ids.length > 0 ? keyedMaps(file).flatMap((map) => entryOf(file, map) ?? []) : [];
-  known.set(file, found);
-  return found;
+  return ids.length > 0 ? keyedMaps(file).flatMap((map) => entryOf(file, map) ?? []) : [];
 }
 
 function entryOf(file: FileFacts, map: KeyedMap): IdentityKeyed | undefined {

@@ -20,15 +20,13 @@ export interface InstanceContainer {
   readonly emptiedAtEnd: boolean;
 }
 
-const known = new WeakMap<FileFacts, InstanceContainer[]>();
-
 /** The containers that only grow while their instance lives. */
 export function growingAttributes(file: FileFacts): readonly InstanceContainer[] {
-  const before = known.get(file);
-  if (before) return before;
-  const found = file.classes.flatMap((owner) => ofClass(file, owner));
-  known.set(file, found);
-  return found;
+  return file.once(findGrowing);
+}
+
+function findGrowing(file: FileFacts): InstanceContainer[] {
+  return file.classes.flatMap((owner) => ofClass(file, owner));
 }
 
 function ofClass(file: FileFacts, owner: ClassFacts): InstanceContainer[] {
@@ -182,12 +180,12 @@ function isCounting(value: Operation['value']): boolean {
   );
 }
 
-const elsewhere = new WeakMap<FileFacts, ReadonlySet<string>>();
-
 /** Names of attributes that the file empties or sets anew on an object that is not `self`. */
 function takenElsewhere(file: FileFacts): ReadonlySet<string> {
-  const before = elsewhere.get(file);
-  if (before) return before;
+  return file.once(findTaken);
+}
+
+function findTaken(file: FileFacts): ReadonlySet<string> {
   const taken = new Set<string>();
   for (const node of file.nodes('attribute')) {
     const object = node.child('object');
@@ -196,6 +194,5 @@ function takenElsewhere(file: FileFacts): ReadonlySet<string> {
     if (kind === 'shrink' || kind === 'bind' || kind === 'guard')
       taken.add(node.child('attribute')?.text ?? '');
   }
-  elsewhere.set(file, taken);
   return taken;
 }

@@ -18,15 +18,9 @@ export interface KeyedMap {
   readonly escapes: boolean;
 }
 
-const known = new WeakMap<FileFacts, KeyedMap[]>();
-
 /** The dicts and sets of a file without a bound that only grow, whoever owns them. */
 export function keyedMaps(file: FileFacts): KeyedMap[] {
-  const before = known.get(file);
-  if (before) return before;
-  const found = findMaps(file);
-  known.set(file, found);
-  return found;
+  return file.once(findMaps);
 }
 
 function findMaps(file: FileFacts): KeyedMap[] {

@@ -26,15 +26,13 @@ export interface Insertion {
   readonly target: FunctionFacts;
 }
 
-const known = new WeakMap<FileFacts, LockMap[]>();
-
 /** The maps of the file that get a lock for every key, and from which nothing takes one. */
 export function lockMaps(file: FileFacts): LockMap[] {
-  const before = known.get(file);
-  if (before) return before;
-  const found = keyedMaps(file).flatMap((map) => lockMap(file, map) ?? []);
-  known.set(file, found);
-  return found;
+  return file.once(findLocks);
+}
+
+function findLocks(file: FileFacts): LockMap[] {
+  return keyedMaps(file).flatMap((map) => lockMap(file, map) ?? []);
 }
 
 function lockMap(file: FileFacts, map: KeyedMap): LockMap | undefined {

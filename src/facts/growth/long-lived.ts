@@ -111,12 +111,12 @@ function isReset(file: FileFacts, place: Place, { kind, how, scope }: Operation)
   );
 }
 
-const heirs = new WeakMap<FileFacts, Map<ClassFacts, ClassFacts[]>>();
-
 /** The classes of the file that derive from each class. */
 export function heirsOf(file: FileFacts): Map<ClassFacts, ClassFacts[]> {
-  const before = heirs.get(file);
-  if (before) return before;
+  return file.once(findHeirs);
+}
+
+function findHeirs(file: FileFacts): Map<ClassFacts, ClassFacts[]> {
   const found = new Map<ClassFacts, ClassFacts[]>();
   for (const heir of file.classes) {
     for (const ancestor of lineageOf(heir)) {
@@ -125,7 +125,6 @@ export function heirsOf(file: FileFacts): Map<ClassFacts, ClassFacts[]> {
       else found.set(ancestor, [heir]);
     }
   }
-  heirs.set(file, found);
   return found;
 }
 

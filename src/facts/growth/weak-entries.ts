@@ -16,21 +16,18 @@ export interface WeakEntry {
   readonly operation: Operation;
 }
 
-const known = new WeakMap<FileFacts, WeakEntry[]>();
-
 /** Where weak references without a callback are added to a container from which nothing takes any. */
 export function weakEntries(file: FileFacts): readonly WeakEntry[] {
-  if (!file.tree.source.includes('weakref')) return [];
-  const before = known.get(file);
-  if (before) return before;
+  return file.tree.source.includes('weakref') ? file.once(findEntries) : [];
+}
+
+function findEntries(file: FileFacts): WeakEntry[] {
   const shared = longLivedContainers(file).map(({ place, growth }) => ({ place, growth, owner: undefined }));
-  const found = [...shared, ...growingAttributes(file)].flatMap(({ place, growth, owner }) =>
+  return [...shared, ...growingAttributes(file)].flatMap(({ place, growth, owner }) =>
     growth
       .filter((operation) => isWeak(file, operation.value) || isWeak(file, operation.key))
       .map((operation) => ({ place, owner, operation })),
   );
-  known.set(file, found);
-  return found;
 }
 
 /** `weakref.ref(thing)`, `WeakMethod(callback)`, also as part of a tuple or through a local; nothing tells when it is dead. */

@@ -3,21 +3,18 @@ import type { Node } from '../../python/node.ts';
 import type { FileFacts } from '../file-facts.ts';
 import type { ClassFacts } from '../syntax/functions.ts';
 
-const known = new WeakMap<ClassFacts, boolean>();
-
 /**
  * Whether every place of the file that makes an instance binds it to a local that is neither returned, yielded nor
  * stored. Other files may make more, so a rule may ask this where it has no other sign of a long life.
  */
 export function isWorkOfCalls(file: FileFacts, facts: ClassFacts): boolean {
-  const before = known.get(facts);
-  if (before !== undefined) return before;
+  return file.onceFor(facts, isAllUsedUp);
+}
+
+function isAllUsedUp(file: FileFacts, facts: ClassFacts): boolean {
   const uses = file.scopes.at(facts.node).bindings.get(facts.name)?.uses ?? [];
   const made = uses.filter(({ parent, field }) => parent?.type === 'call' && field === 'function');
-  const answer =
-    made.length > 0 && made.every(({ parent }) => parent !== undefined && isUsedUp(file, parent));
-  known.set(facts, answer);
-  return answer;
+  return made.length > 0 && made.every(({ parent }) => parent !== undefined && isUsedUp(file, parent));
 }
 
 /** `Solver(…).run()`, or a local of which the function only calls methods and reads attributes, or that it hands to calls. */

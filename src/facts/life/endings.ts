@@ -146,13 +146,11 @@ interface OwnCall {
   readonly node: Node;
 }
 
-const callsByFile = new WeakMap<FileFacts, Map<FunctionFacts, Node[]>>();
-
 /** The methods of its own instance, or of the base class, that each method calls. */
 function ownCalls(file: FileFacts, owner: ClassFacts): Map<FunctionFacts, OwnCall[]> {
   const lineage = lineageOf(owner);
   const found = new Map<FunctionFacts, OwnCall[]>();
-  for (const [method, nodes] of selfCalls(file)) {
+  for (const [method, nodes] of file.once(findSelfCalls)) {
     if (!method.class || !lineage.includes(method.class)) continue;
     const calls = nodes.flatMap((node) => {
       const callee = node.child('function');
@@ -168,9 +166,7 @@ function ownCalls(file: FileFacts, owner: ClassFacts): Map<FunctionFacts, OwnCal
 }
 
 /** For each function the calls of methods of `self` and `super()` in it. */
-function selfCalls(file: FileFacts): Map<FunctionFacts, Node[]> {
-  const known = callsByFile.get(file);
-  if (known) return known;
+function findSelfCalls(file: FileFacts): Map<FunctionFacts, Node[]> {
   const found = new Map<FunctionFacts, Node[]>();
   for (const { node, receiver } of file.calls.all) {
     if (!receiver || !(file.isSelf(receiver) || file.names.callee(receiver) === 'builtins.super')) continue;
@@ -180,7 +176,6 @@ function selfCalls(file: FileFacts): Map<FunctionFacts, Node[]> {
     if (same) same.push(node);
     else found.set(method, [node]);
   }
-  callsByFile.set(file, found);
   return found;
 }
 
@@ -198,24 +193,22 @@ function closedBy(file: FileFacts, method: FunctionFacts): Map<string, Node> {
   return found;
 }
 
-const callsByFunction = new WeakMap<FileFacts, Map<FunctionFacts, FileFacts['calls']['all'][number][]>>();
-
 /** The calls in a function, in document order; not those of functions nested in it. */
 export function callsIn(
   file: FileFacts,
   method: FunctionFacts,
 ): readonly FileFacts['calls']['all'][number][] {
-  let known = callsByFunction.get(file);
-  if (!known) {
-    known = new Map();
-    for (const call of file.calls.all) {
-      const around = file.functionAround(call.node);
-      if (!around) continue;
-      const same = known.get(around);
-      if (same) same.push(call);
-      else known.set(around, [call]);
-    }
-    callsByFunction.set(file, known);
+  return file.once(findCallsIn).get(method) ?? [];
+}
+
+function findCallsIn(file: FileFacts): Map<FunctionFacts, FileFacts['calls']['all'][number][]> {
+  const found = new Map<FunctionFacts, FileFacts['calls']['all'][number][]>();
+  for (const call of file.calls.all) {
+    const around = file.functionAround(call.node);
+    if (!around) continue;
+    const same = found.get(around);
+    if (same) same.push(call);
+    else found.set(around, [call]);
   }
-  return known.get(method) ?? [];
+  return found;
 }

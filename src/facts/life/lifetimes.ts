@@ -10,18 +10,16 @@ const REGISTERS =
 const CALLS = 4;
 const CLASS_HOOKS = ['__init_subclass__', '__set_name__', '__class_getitem__'];
 
-const known = new WeakMap<FunctionFacts, boolean>();
-
 /**
  * Whether a function runs while modules are imported and no more: registration, decorators, set-up, and what only
  * such functions call. What it adds to a container is bounded by the size of the program.
  */
 export function runsAtImport(file: FileFacts, facts: FunctionFacts): boolean {
-  const before = known.get(facts);
-  if (before !== undefined) return before;
-  const answer = isRunAtImport(file, facts, CALLS);
-  known.set(facts, answer);
-  return answer;
+  return file.onceFor(facts, isOnlyForImport);
+}
+
+function isOnlyForImport(file: FileFacts, facts: FunctionFacts): boolean {
+  return isRunAtImport(file, facts, CALLS);
 }
 
 function isRunAtImport(file: FileFacts, facts: FunctionFacts, depth: number): boolean {

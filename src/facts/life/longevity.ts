@@ -43,21 +43,19 @@ export function wordsOf(name: string): string[] {
     .filter(Boolean);
 }
 
-const known = new WeakMap<ClassFacts, number>();
-
 /** How much speaks for long-lived instances: 2 and more is much, below 0 speaks against it. */
 export function longevity(file: FileFacts, facts: ClassFacts): number {
-  const before = known.get(facts);
-  if (before !== undefined) return before;
+  return file.onceFor(facts, weigh);
+}
+
+function weigh(file: FileFacts, facts: ClassFacts): number {
   const signs = [
     signOfName(facts),
     signOfBases(facts),
     signOfMethods(file, facts),
     isSingleton(file, facts) ? 2 : 0,
   ];
-  const sum = signs.reduce((a, b) => a + b, 0);
-  known.set(facts, sum);
-  return sum;
+  return signs.reduce((a, b) => a + b, 0);
 }
 
 function signOfName({ name }: ClassFacts): number {
@@ -85,20 +83,14 @@ function signOfMethods(file: FileFacts, facts: ClassFacts): number {
   const hasLifecycle = methods.some(({ name }) => LIFECYCLE.test(name));
   const waits =
     methods.some(({ isAsync }) => isAsync) ||
-    loops(file).some((scope) => methods.some((method) => method.scope === scope));
+    file.once(loops).some((scope) => methods.some((method) => method.scope === scope));
   return Number(hasLifecycle) + Number(waits);
 }
 
-const endless = new WeakMap<FileFacts, unknown[]>();
-
 /** The functions with an endless loop. */
 function loops(file: FileFacts): unknown[] {
-  const before = endless.get(file);
-  if (before) return before;
-  const found = file
+  return file
     .nodes('while_statement')
     .filter(isEndless)
     .map((node) => file.scopes.at(node).nearest('function'));
-  endless.set(file, found);
-  return found;
 }

@@ -77,13 +77,9 @@ export function hasLargeType(annotation: Node | undefined): boolean {
   return LARGE_TYPES.test(annotation?.text ?? '');
 }
 
-const payloads = new WeakMap<ClassFacts, { readonly name: string | undefined }>();
-
 /** What the instances of a class hold that may be large, as one would write it: `self.pixels`. */
 export function payloadOf(file: FileFacts, facts: ClassFacts): string | undefined {
-  const known = payloads.get(facts) ?? { name: findPayload(file, facts) };
-  payloads.set(facts, known);
-  return known.name;
+  return file.onceFor(facts, findPayload);
 }
 
 function findPayload(file: FileFacts, facts: ClassFacts): string | undefined {

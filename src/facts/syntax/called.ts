@@ -3,8 +3,6 @@ import type { Node } from '../../python/node.ts';
 import type { Call } from './calls.ts';
 import type { FileFacts } from '../file-facts.ts';
 
-const indexes = new WeakMap<FileFacts, Map<string, Call[]>>();
-
 /** The dotted name of what is called; what no import explains is taken as it is written. */
 export function calledName(file: FileFacts, call: Node): string {
   const name = file.names.callee(call) ?? call.child('function')?.text ?? '';
@@ -13,10 +11,8 @@ export function calledName(file: FileFacts, call: Node): string {
 
 /** Calls of what has a name that matches, in document order for each name. */
 export function callsLike(file: FileFacts, name: RegExp): Call[] {
-  const index = indexes.get(file) ?? indexOf(file);
-  indexes.set(file, index);
   const found: Call[] = [];
-  for (const [called, calls] of index) if (name.test(called)) found.push(...calls);
+  for (const [called, calls] of file.once(indexOf)) if (name.test(called)) found.push(...calls);
   return found;
 }
 
