@@ -12,7 +12,7 @@ export const FindingState = z.enum(['new', 'known', 'fixed']);
 export type FindingState = z.infer<typeof FindingState>;
 
 /** What the measurement of the merge base says about a confirmed leak. */
-export const Origin = z.enum(['introduced', 'already-there', 'unknown']);
+export const Origin = z.enum(['introduced', 'worse', 'already-there', 'unknown']);
 export type Origin = z.infer<typeof Origin>;
 
 export const Verdict = z.strictObject({

@@ -2,6 +2,7 @@
 import type { Measurement, PerCall, ProbeResult, RetainingPath, Window } from '../contract/report.ts';
 import type { Finding } from '../contract/scan.ts';
 import { pathThroughHolder } from '../verdict/link.ts';
+import { origin } from '../verdict/origin.ts';
 import { bytes, counted, enumerated, number } from './amounts.ts';
 import { levels, sparkline } from './sparkline.ts';
 
@@ -91,8 +92,9 @@ export function chart(measurement: Measurement): string {
   return sparkline(levels(windows, of));
 }
 
-/** `merge base: 0 B per call`. */
-export function baseLine({ base, head }: ProbeResult): string {
+/** `merge base: 0 B per call`, or with `, worse now` behind it. */
+export function baseLine(result: ProbeResult): string {
+  const { base, head } = result;
   switch (base.status) {
     case 'absent':
       return 'merge base: has no such code';
@@ -103,7 +105,7 @@ export function baseLine({ base, head }: ProbeResult): string {
     case 'measured':
       return base.measurement === null || head === null
         ? 'merge base: not measured'
-        : `merge base: ${quantity(base.measurement, head)}`;
+        : `merge base: ${quantity(base.measurement, head)}${origin(result) === 'worse' ? ', worse now' : ''}`;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Did the change bring the leak, or was it there? */
+/** Did the change bring the leak, make it worse, or was it there? */
 import type { Origin } from '../contract/review.ts';
 import type { Measurement, ProbeResult } from '../contract/report.ts';
 
@@ -25,7 +25,7 @@ export function origin(result: ProbeResult): Origin {
     after.bytes > before.bytes * FACTOR + SLACK_BYTES ||
     after.objects > before.objects * FACTOR + SLACK_OBJECTS ||
     THINGS.some((kind) => (head.perCall[kind] ?? 0) > (base.measurement?.perCall[kind] ?? 0) * FACTOR);
-  return more ? 'introduced' : 'already-there';
+  return more ? 'worse' : 'already-there';
 }
 
 function amounts(measurement: Measurement): { bytes: number; objects: number } {

@@ -94,9 +94,15 @@ describe('base against head', () => {
       'measured',
       clean,
     ],
+    [
+      'merge base: 512 B per call, worse now',
+      leak,
+      'measured',
+      measurement({ perCall: { bytes: 512, objects: 1 } }),
+    ],
     ['merge base: 0 threads per call', measurement({ perCall: { threads: 1 } }), 'measured', clean],
     [
-      'merge base: 1 process per call',
+      'merge base: 1 process per call, worse now',
       measurement({ perCall: { processes: 2 } }),
       'measured',
       measurement({ perCall: { processes: 1 } }),
