@@ -64,14 +64,19 @@ def submit(size: int) -> int:
   ],
   links: ['https://docs.python.org/3/library/weakref.html#weakref.ref'],
   check(file, report) {
+    const told = new Set<Binding>();
     for (const assignment of file.nodes('assignment')) {
       const hit = patched(file, assignment);
-      if (hit) report(hit);
+      const object = hit && file.binding(hit.object);
+      // An object that gets many patches is one finding.
+      if (!hit || !object || told.has(object)) continue;
+      told.add(object);
+      report(hit.hit);
     }
   },
 });
 
-function patched(file: FileFacts, assignment: Node): Hit | undefined {
+function patched(file: FileFacts, assignment: Node): { hit: Hit; object: Node } | undefined {
   const left = assignment.child('left');
   const object = left?.type === 'attribute' ? left.child('object') : undefined;
   if (object?.type !== 'identifier' || file.isSelf(object)) return undefined;
@@ -82,7 +87,7 @@ function patched(file: FileFacts, assignment: Node): Hit | undefined {
   const holding = keptParts(file, assignment.child('right')).find((part) => holds(file, part, binding));
   if (!holding || isUndone(binding, attribute) || clearedAttributes(file).has(attribute)) return undefined;
   const target = file.drivable(assignment);
-  return {
+  const hit: Hit = {
     anchor: assignment,
     message: `${object.text}.${attribute} is set to a callable that holds ${object.text}: only the garbage collector can free it`,
     holder: attribute,
@@ -90,12 +95,13 @@ function patched(file: FileFacts, assignment: Node): Hit | undefined {
     ...(isShared(binding) ? { confidence: 'low' } : {}),
     ...(target ? { probe: { target: target.qualname } } : {}),
   };
+  return { hit, object };
 }
 
 /** A parameter or a local that is no function and no class: those are patched once, by decorators. */
 function isObject(binding: Binding): boolean {
   return (
-    !/^_*(f|fn|fun|func|function|method|cls|klass|wrapper|wrapped|inner|decorator|cell|module)\d*$/.test(
+    !/^_*(f|fn|fun|func|function|method|cls|klass|wrapper|wrapped|inner|decorator|cell|module|\w+_(cls|class))\d*$/.test(
       binding.name,
     ) &&
     binding.definitions.every(({ kind }) => kind === 'parameter' || kind === 'assignment' || kind === 'with')
@@ -110,7 +116,7 @@ const METHODS =
 const SHARED = /(^|\.)(get_ipython|get_\w*(app|shell|instance|loop|manager)|instance|getLogger)$/;
 
 function isShared({ name, definitions }: Binding): boolean {
-  if (/^_*(ip|ipython|shell|app|application|registry)$/.test(name)) return true;
+  if (/^_*(ip|ipython|shell|app|application|registry|hub)$/.test(name)) return true;
   return definitions.some(({ value }) => SHARED.test(value?.child('function')?.text ?? ''));
 }
 
