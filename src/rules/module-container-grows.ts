@@ -150,7 +150,7 @@ function growthOf(file: FileFacts, kept: LongLived, operation: Operation): Growt
   const target = file.drivable(operation.node);
   if (!around || !target || isUnderMain(operation.node)) return undefined;
   if (runsAtImport(file, target) || runsAtImport(file, around)) return undefined;
-  if (isStart(target) || isBornAtImport(file, around)) return undefined;
+  if (isUsedAsDecorator(around) || isStart(target) || isBornAtImport(file, around)) return undefined;
   const { kind } = kept.container;
   // Queues that callbacks fill have a rule of their own.
   if (kind === 'queue' && isCallback(target)) return undefined;
@@ -199,6 +199,12 @@ function isLiteral(key: Operation['key']): boolean {
 }
 
 const LITERALS = ['string', 'integer', 'none', 'true', 'false'];
+
+/** `def purpose(func)` in a class body, whose methods it decorates. */
+function isUsedAsDecorator({ name, class: owner }: FunctionFacts): boolean {
+  const uses = owner?.scope.bindings.get(name)?.uses ?? [];
+  return uses.some(({ parent }) => parent?.type === 'decorator');
+}
 
 /** `SYSTEMS[name] = self`: what has a name of its own is part of the program, in most cases. */
 function isNamedPart({ key, how }: Operation, { parameters }: FunctionFacts): boolean {

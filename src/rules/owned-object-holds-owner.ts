@@ -6,6 +6,7 @@ import { letsGo, payloadOf, takesWeakReferences } from '../facts/places/instance
 import { isProgramWide, isShortLived } from '../facts/life/lives.ts';
 import { ownedObjects, type OwnedObject } from '../facts/cycles/owned.ts';
 import { describeReference } from '../facts/cycles/self-references.ts';
+import type { Node } from '../python/node.ts';
 import { weakSelfEdits } from '../scan/fix-weak.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
 
@@ -150,6 +151,11 @@ function isReset(endings: readonly Ending[], attribute: string): boolean {
   return endings.some(({ resets }) => resets.has(attribute));
 }
 
+/** What makes a manager or a repeating timer of its own lives about as long as the program, or stops it when it ends. */
+function isOfLasting(call: Node): boolean {
+  return /(Manager|Timer|Scheduler|Server|Service|Monitor)$/.test(call.child('function')?.text ?? '');
+}
+
 function hitOf(file: FileFacts, object: OwnedObject, ends: boolean): Hit {
   const { owner, attribute, call, reference } = object;
   const target = file.drivable(call);
@@ -164,7 +170,7 @@ function hitOf(file: FileFacts, object: OwnedObject, ends: boolean): Hit {
       `${ends ? 'no method sets it to None' : 'nothing breaks the cycle'}, only the garbage collector can free them`,
     holder: `self.${attribute}`,
     payload: large ?? `the ${owner.name} and what it holds`,
-    ...(ends || large ? {} : { confidence: 'low' }),
+    ...((ends || large) && !isOfLasting(call) ? {} : { confidence: 'low' }),
     ...(edits
       ? {
           fix: {

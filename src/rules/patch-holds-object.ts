@@ -116,7 +116,7 @@ const METHODS =
 const SHARED = /(^|\.)(get_ipython|get_\w*(app|shell|instance|loop|manager)|instance|getLogger)$/;
 
 function isShared({ name, definitions }: Binding): boolean {
-  if (/^_*(ip|ipython|shell|app|application|registry|hub)$/.test(name)) return true;
+  if (/^_*(ip|ipython|shell|app|application|registry|hub|pm|(plugin_?)?manager)$/.test(name)) return true;
   return definitions.some(({ value }) => SHARED.test(value?.child('function')?.text ?? ''));
 }
 

@@ -202,7 +202,10 @@ function stored(file: FileFacts, stores: readonly SelfStore[], all: readonly Sel
     ((isAlias || isChoice || attribute?.includes('.')) && !large) ||
     isProgramWide(file, owner) ||
     isMadeAtImport(file, owner) ||
-    (isSlight(file, stores) && !isWorthFreeing(file, owner)) ||
+    stores.every(({ references }) =>
+      references.every(({ how, node }) => how === 'generator' && runsOut(file, node)),
+    ) ||
+    (isSlight(stores) && !isWorthFreeing(file, owner)) ||
     references.every((reference) => isStandIn(reference) || endsWithReferent(reference));
   const canBeWeak = takesWeakReferences(owner) && attribute !== '__dict__';
   const target = file.drivable(isCached ? (references[0]?.node ?? node) : node);
@@ -228,10 +231,9 @@ function stored(file: FileFacts, stores: readonly SelfStore[], all: readonly Sel
   };
 }
 
-/** What a base class is given, a table of methods, and a generator that ends and lets go then: common, and seldom missed. */
-function isSlight(file: FileFacts, stores: readonly SelfStore[]): boolean {
+/** What a base class is given, and a table of methods: common, and seldom missed. */
+function isSlight(stores: readonly SelfStore[]): boolean {
   return stores.every(({ attribute, references }) => {
-    if (references.every(({ how, node }) => how === 'generator' && runsOut(file, node))) return true;
     const isTable = references.every(
       ({ how, node }) => how === 'method' && /^(pair|list|tuple|dictionary)$/.test(node.parent?.type ?? ''),
     );

@@ -206,3 +206,14 @@ def document(doc, scheduler):
     doc.add_periodic_callback(monitor.update, 500)  # ok: removed below
     doc.run()
     doc.remove_periodic_callback(monitor.update)
+
+
+class RawSocket:
+    def wait(self, loop, sock):
+        def done(future):
+            loop.remove_writer(sock)
+
+        answer = Answer()
+        answer.add_done_callback(done)
+        loop.add_writer(sock, answer.set_result, None)  # ok: its own callback takes the writer back
+        return answer

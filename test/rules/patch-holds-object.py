@@ -22,8 +22,8 @@ def add_hook(model, hook):
 
 def bind(thing, new_step):
     thing.step = types.MethodType(new_step, thing)  # leak: patch-holds-object
-    thing.run = functools.partial(new_step, thing)  # leak: patch-holds-object
-    thing.stop = lambda: thing.step(0)  # leak: patch-holds-object
+    thing.run = functools.partial(new_step, thing)  # ok: one comment for all patches of the object
+    thing.stop = lambda: thing.step(0)  # ok: one comment for all patches of the object
 
 
 def weakly(pool, func):

@@ -239,7 +239,9 @@ export function localSubscriptions(file: FileFacts): LocalSubscription[] {
       ({ name, node }) =>
         UNDOING.test(name) &&
         around.node.contains(node) &&
-        (node.child('arguments')?.text ?? '').includes(callback.text),
+        // `loop.remove_writer(sock)` names what it was added for, and not the callback.
+        ((node.child('arguments')?.text ?? '').includes(callback.text) ||
+          name === call.name.replace(/^add/, 'remove')),
     );
     return isUndone ? [] : [{ call, callback }];
   });

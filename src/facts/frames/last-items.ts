@@ -149,7 +149,7 @@ export function isCalled({ binding }: LastItem): boolean {
 
 /** Names of things that may well be large. */
 export function isLargeName(name: string): boolean {
-  return /(^|_)(batch|frame|image|img|picture|data|payload|body|chunk|block|blob|buffer|tensor|array|arr|df|table|document|doc|page|samples?|results?|response|packet|file|content|audio|video|job|task|work|work_item|callbacks?|fn|func|future|args|kwargs)$/.test(
+  return /(^|_)(batch|frame|image|img|picture|data|body|chunk|block|blob|buffer|tensor|array|arr|df|table|document|doc|page|samples?|results?|audio|video|job|task|work|work_item|callbacks?|fn|func|future)$/.test(
     name,
   );
 }

@@ -4,7 +4,7 @@ import type { ClassFacts } from '../syntax/functions.ts';
 import { isSingleton } from './lifetimes.ts';
 
 const PROGRAM_WIDE =
-  /(App|Application|Server|Scheduler|Manager|Service|Worker|WorkController|Cluster|Daemon|Shell|Tool|Controller|Plugin|Extension|Registry|Main|Router|Bot|Stats|LogStats|PeriodicLog|Settings|Config|Configurator|Options|Backend|Platform|Supervisor|Monitor|Factory|Program|System|Gateway|Hub|Reactor|Loop|Dialect|Domain|Middleware|Strategy|Descriptor|Property|_property|Corpus|CorpusReader|Reloader|Autoreloader|Field|Converter)$/;
+  /(App|Application|Server|Scheduler|Manager|Service|Worker|WorkController|Cluster|Daemon|Shell|Tool|Controller|Plugin|Extension|Registry|Main|Router|Bot|Stats|LogStats|PeriodicLog|Settings|Config|Configurator|Options|Backend|Platform|Supervisor|Monitor|Factory|Program|System|Gateway|Hub|Reactor|Loop|Dialect|Domain|Middleware|Strategy|Descriptor|Property|_property|Corpus|CorpusReader|Reloader|Autoreloader|Field|Converter|Wizard)$/;
 const SCREEN =
   /(^|\.)(tkinter|Tkinter|tk|wx|Gtk|gtk|ttk|idlelib|curses)(\.|$)|(^|\.)(Frame|Toplevel|Dialog|Tk|Q[A-Z]\w+)$/;
 
