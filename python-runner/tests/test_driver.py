@@ -127,6 +127,32 @@ class Callers(unittest.TestCase):
                     self.assertEqual([candidate.run(0), candidate.run(1)], [value, value])
 
 
+class Extracted(unittest.TestCase):
+    def line(self, text):
+        with open(os.path.join(ROOT, "shop/script.py")) as stream:
+            return next((n, n) for n, line in enumerate(stream, 1) if text in line)
+
+    def test_block_of_a_script(self):
+        lines = self.line("_seen.append(row)")
+        (candidate,) = candidates(Request(ROOT, "shop/script.py", "<module>", lines=lines))
+        self.assertEqual((candidate.kind, candidate.stubs), ("script", ()))
+        self.assertEqual(candidate.call, "lines 20-23 of script.py, extracted into a function")
+        before = len(sys.modules["shop.script"]._seen)
+        self.assertTrue(candidate.try_out(lines, attempts=2).reached)
+        self.assertEqual(len(sys.modules["shop.script"]._seen), before + 6)
+        self.assertFalse(hasattr(sys.modules["shop.script"], "rows"))
+
+    def test_whole_script_where_the_import_runs_the_line(self):
+        (candidate,) = candidates(Request(ROOT, "shop/script.py", "<module>", lines=(3, 3)))
+        self.assertIn("run_path", candidate.call)
+
+    def test_function_that_is_kept_instead_of_returned(self):
+        lines = self.line("_seen.append((name, event))")
+        candidate = candidates(Request(ROOT, "shop/script.py", "register", lines=lines))[0]
+        self.assertEqual(candidate.instance, "shared")
+        self.assertTrue(candidate.try_out(lines).reached)
+
+
 class Instances(unittest.TestCase):
     def test_shared_first_then_fresh(self):
         shared, fresh = found("Store.add")

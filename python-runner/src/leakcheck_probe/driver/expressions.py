@@ -97,7 +97,7 @@ class Expressions:
         if isinstance(index, ast.Slice):
             value.marks.add("sliced")
             return value
-        value.marks.add("indexed")
+        value.marks.add("looked_up" if isinstance(index, (ast.Name, ast.Attribute)) else "indexed")
         return value.item()
 
     def _binop(self, node: ast.BinOp) -> Optional[Uses]:

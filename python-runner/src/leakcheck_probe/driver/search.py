@@ -10,6 +10,7 @@ from ..errors import NoDriver
 from .arguments import Arguments, picks_like
 from .candidate import Candidate
 from .declared import declared_call
+from .extract import extracted_call
 from .parameters import Slot
 from .plan import Plan, plans
 from .request import Request, Trial
@@ -41,6 +42,9 @@ def candidates(request: Request) -> list[Candidate]:
         return [Candidate("declared", declared, target)]
     if target.qualname == "<module>":
         code = compile(target.tree, target.path, "exec", dont_inherit=True)
+        extracted = extracted_call(target, request.lines)
+        if extracted is not None:
+            return [Candidate("script", extracted, target)]
         return [Candidate("script", ScriptCall(target.module.__name__, target.path, code), target)]
     chosen = _chosen_before(request, target, plans(target, request.vary))
     return [chosen] if chosen is not None else _searched(request, target, plans(target, request.vary))

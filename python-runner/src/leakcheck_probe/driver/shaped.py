@@ -48,6 +48,9 @@ def by_use(uses: Uses, names: Names, name: str = "", depth: int = 0) -> tuple[li
             sure.insert(0, constant(passive_async, "an async function"))
     if uses.keys:
         sure.append(_record(uses, names, depth))
+    elif "looked_up" in uses.marks and not uses.marks & {"iterated", "sliced", "indexed", "measured"}:
+        inside = _one(uses.element, names, "", depth)
+        sure.append(mapping([(constant("key"), inside), (constant(3), inside), (constant(0), inside)]))
     elif uses.entries is not None or "mapped" in uses.marks:
         entries = uses.entries
         sure.append(mapping([(word("key"), _one(entries, names, "value", depth))]) if entries else naming.text_pairs())
@@ -132,15 +135,31 @@ def _from_tables(uses: Uses, names: Names) -> list[Value]:
     """A key (or member) that a container of the module has, where the value is looked up in it."""
     found: list[Value] = []
     for table in uses.tables[:4]:
-        try:
-            content = names.value(table)
-        except Exception:
-            continue
+        content = _content(table, names)
         if isinstance(content, (dict, list, tuple, set, frozenset, types.MappingProxyType)):
             plain = [item for item in content if isinstance(item, (str, int, bytes, float, type))][:64]
             for item in sorted(plain, key=repr)[:2] if isinstance(content, (set, frozenset)) else plain[:2]:
                 found.append(constant(item, item.__name__) if isinstance(item, type) else constant(item))
     return found
+
+
+def _content(table: str, names: Names) -> Any:
+    """What stands under a name of the module, or in an attribute of a new instance of the class; None for nothing."""
+    try:
+        return names.value(table)
+    except Exception:
+        pass
+    holder, _, attribute = table.partition(".")
+    if holder != "self" or names.owner is None or not attribute.isidentifier():
+        return None
+    from .construct import instance_of  # the two modules describe each other
+
+    for value in instance_of(names.owner, 1):
+        try:
+            return getattr(value.make(0), attribute)
+        except Exception:
+            return None
+    return None
 
 
 def _of_classes(uses: Uses, names: Names, depth: int) -> list[Value]:

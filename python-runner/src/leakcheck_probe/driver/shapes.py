@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
+import types
 from typing import Any, Optional
 
 from .arguments import Arguments
@@ -154,11 +156,22 @@ class ReturnedCall:
         if inner is None:
             inner = self._function
             for name, arguments in zip(self._names[1:], self.arguments):
-                inner = _found(inner(*arguments.positional(index), **arguments.named(index)), name)
+                returned = inner(*arguments.positional(index), **arguments.named(index))
+                inner = _found(returned, name) or self._alive(name)
             if self.instance == "shared":
                 self._inner = inner
         arguments = self.arguments[-1]
         return inner(*arguments.positional(index), **arguments.named(index))
+
+    def _alive(self, name: str) -> Any:
+        """The inner function when the outer one gave it to somebody who keeps it. Raises TypeError."""
+        if self.instance == "shared":
+            file = self._function.__code__.co_filename
+            for value in gc.get_objects():
+                if isinstance(value, types.FunctionType) and value.__qualname__.endswith(f"<locals>.{name}"):
+                    if value.__code__.co_filename == file:
+                        return value
+        raise TypeError(f"the function {name!r} is neither returned nor kept")
 
     def text(self) -> str:
         return self._names[0] + "".join(f"({arguments.text()})" for arguments in self.arguments)
@@ -168,14 +181,14 @@ class ReturnedCall:
 
 
 def _found(returned: Any, name: str) -> Any:
-    """The inner function in what the outer one returned: itself, or in a tuple, list or dict. Raises TypeError."""
+    """The inner function in what the outer one returned: itself, or in a tuple, list or dict; else None."""
     inside = (
         returned.values() if isinstance(returned, dict) else returned if isinstance(returned, (tuple, list)) else ()
     )
     for value in (returned, *inside):
         if callable(value) and (getattr(value, "__name__", name) == name or value is returned):
             return value
-    raise TypeError(f"the function {name!r} is not returned")
+    return None
 
 
 class ScriptCall:

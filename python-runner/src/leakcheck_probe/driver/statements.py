@@ -18,9 +18,8 @@ class Walk(Expressions):
 
     def _statement(self, node: ast.stmt) -> None:
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
-            value = self.look(node.value) if node.value is not None else None
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                self._bind(target, value)
+                self._assign(target, node.value)
         elif isinstance(node, (ast.For, ast.AsyncFor)):
             self._loop(node.target, node.iter, isinstance(node, ast.AsyncFor))
             self.statements([*node.body, *node.orelse])
@@ -53,6 +52,15 @@ class Walk(Expressions):
         else:  # except handlers, keywords
             for inner in ast.iter_child_nodes(child):
                 self._child(inner)
+
+    def _assign(self, target: ast.expr, value: Optional[ast.expr]) -> None:
+        """`a, b = x["a"], x["b"]` goes pair by pair."""
+        both = isinstance(target, (ast.Tuple, ast.List)) and isinstance(value, (ast.Tuple, ast.List))
+        if both and len(target.elts) == len(value.elts):  # type: ignore[attr-defined, union-attr]
+            for part, inner in zip(target.elts, value.elts):  # type: ignore[attr-defined, union-attr]
+                self._assign(part, inner)
+        else:
+            self._bind(target, self.look(value))
 
     def _bind(self, target: ast.expr, value: Optional[Uses]) -> None:
         if isinstance(target, ast.Name):
