@@ -18,6 +18,7 @@ import createGraphInBackward from './create-graph-in-backward.ts';
 import datasetOfPythonObjects from './dataset-of-python-objects.ts';
 import deadWeakReferenceKept from './dead-weak-reference-kept.ts';
 import defaultdictReadInserts from './defaultdict-read-inserts.ts';
+import emptiedByDeletion from './emptied-by-deletion.ts';
 import evaluationWithoutNoGrad from './evaluation-without-no-grad.ts';
 import exceptionKept from './exception-kept.ts';
 import executorNotShutDown from './executor-not-shut-down.ts';
@@ -61,6 +62,7 @@ import poolNotClosed from './pool-not-closed.ts';
 import processHookPerCall from './process-hook-per-call.ts';
 import pythonFunctionPerDataset from './python-function-per-dataset.ts';
 import qtChildPerCall from './qt-child-per-call.ts';
+import queryLogInProduction from './query-log-in-production.ts';
 import referenceKeptAfterClose from './reference-kept-after-close.ts';
 import retryInMemoryHandler from './retry-in-memory-handler.ts';
 import selfReferencingClosure from './self-referencing-closure.ts';
@@ -102,6 +104,7 @@ export const rules: readonly Rule[] = [
   datasetOfPythonObjects,
   deadWeakReferenceKept,
   defaultdictReadInserts,
+  emptiedByDeletion,
   evaluationWithoutNoGrad,
   exceptionKept,
   executorNotShutDown,
@@ -145,6 +148,7 @@ export const rules: readonly Rule[] = [
   processHookPerCall,
   pythonFunctionPerDataset,
   qtChildPerCall,
+  queryLogInProduction,
   referenceKeptAfterClose,
   retryInMemoryHandler,
   selfReferencingClosure,
