@@ -4,7 +4,8 @@
  *     npm run bench:probe [-- --sample] [--seeds 5] [--pythons 3.9,3.11,3.13] [--tools leakcheck,psleak] [--cases REGEX]
  *                         [--environments DIR] [--lanes 2] [--json FILE]
  *
- * `--sample` takes every eighth case, one seed and two versions, which is done in minutes.
+ * `--sample` takes every twelfth case, one seed and two versions, which is done in minutes. Ctrl-C ends the run and prints
+ * what was measured until then.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -16,7 +17,7 @@ import { tables } from './figures.ts';
 import { environmentOf, interpreter } from './pythons.ts';
 import { TOOLS, measure, type Measured, type Tool } from './tools.ts';
 
-const SAMPLE = 8;
+const SAMPLE = 12;
 
 const { values: options } = parseArgs({
   options: {
@@ -84,6 +85,8 @@ async function inLanes<Job, Result>(
 ): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
+  const stop = (): void => void (next = jobs.length);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   const lane = async (): Promise<void> => {
     for (let job = jobs[next]; job !== undefined; job = jobs[next]) {
       const at = next++;
@@ -92,5 +95,5 @@ async function inLanes<Job, Result>(
     }
   };
   await Promise.all(Array.from({ length: Number(options.lanes) }, lane));
-  return results;
+  return results.filter((result) => result !== undefined);
 }
