@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 import type { ProbeTarget } from '../src/contract/plan.ts';
 import type { ProbeResult } from '../src/contract/report.ts';
-import type { Finding } from '../src/contract/scan.ts';
+import type { Finding, Hold } from '../src/contract/scan.ts';
 import { planProbe } from '../src/probe/plan.ts';
 import { runProbe } from '../src/probe/run.ts';
 import { makeTemporaryDirectory } from '../src/process/temporary-directory.ts';
@@ -18,7 +18,7 @@ export interface ProbedExample {
   readonly example: Example;
   readonly finding: Finding;
   readonly bad: ProbeResult;
-  /** Null for the recipe `peak`: its good code has no line to look at. */
+  /** Null for the recipe `peak` where the good code has no line like the one where `bad` waits. */
   readonly good: ProbeResult | null;
 }
 
@@ -96,7 +96,7 @@ async function probeExamples(
         const finding = findings.find((candidate) => candidate.rule === rule.id && candidate.probe);
         const target = finding && planProbe([finding]).plan?.targets[0];
         if (!target) throw new Error(`the scan finds nothing to probe in the example ${index} of ${rule.id}`);
-        return { rule, example, finding, target, good: goodTarget(target) };
+        return { rule, example, finding, target, good: goodTarget(target, example) };
       }),
     );
     const targets = prepared.flatMap(({ target, good }) => (good ? [target, good] : [target]));
@@ -129,14 +129,23 @@ async function probeExamples(
   }
 }
 
-/** The same call on the mended code. */
-function goodTarget(target: ProbeTarget): ProbeTarget | null {
-  if (target.recipe === 'peak') return null;
+/** The same call on the mended code; for the recipe `peak` at the line with the same text as the one where `bad` waits. */
+function goodTarget(target: ProbeTarget, { bad, good }: Example): ProbeTarget | null {
+  const hold = target.hold && holdInGood(target.hold, bad, good);
+  if (target.hold && !hold) return null;
   return {
     ...target,
     id: `${target.id}-good`,
     target: target.target.replace('.py::', '_good.py::'),
     lines: null,
+    hold,
     fix: null,
   };
+}
+
+/** Names that the good code does not have hold nothing; what the function holds altogether is measured as well. */
+function holdInGood(hold: Hold, bad: string, good: string): Hold | null {
+  const waiting = bad.split('\n')[hold.line - 1]?.trim();
+  const line = good.split('\n').findIndex((text) => text.trim() === waiting) + 1;
+  return line === 0 ? null : { ...hold, line };
 }

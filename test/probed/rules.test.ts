@@ -41,8 +41,11 @@ describe.for(examples)('$name', (item) => {
 
   test('good measures clean', (context) => {
     if (!result?.good) return context.skip(result ? 'the good code has no line to look at' : needed);
-    const { outcome, reason } = result.good;
+    const { outcome, reason, head } = result.good;
     expect(outcome, reason).toBe('clean');
+    // Whatever its names are: what it holds while it waits must be less, not only what the old names hold.
+    const held = result.bad.head?.held;
+    if (held) expect(head?.held?.bytes, reason).toBeLessThan(held.bytes - held.released / 2);
   });
 
   test('the fix, where there is one, measures clean', (context) => {
