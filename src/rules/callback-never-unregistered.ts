@@ -145,11 +145,13 @@ function confidenceOf(file: FileFacts, subscription: Subscription): 'medium' | '
   if (verb === 'set' && !undoesOthers) {
     return /Handler$|Request$|Session$/.test(owner.name) && BIRTH.test(target.name) ? 'medium' : undefined;
   }
-  const isWeakWorld = usesWeakEmitters(file);
+  const isWeakWorld = file.once(usesWeakEmitters);
   if (undoesOthers) return isWeakWorld ? undefined : 'medium';
   const isRepeated = !BIRTH.test(target.name);
   if (verb === 'connect' || verb === 'bind' || verb === 'fbind') {
-    return emitter === 'global' && isRepeated && !isWeakWorld && hasEnd(owner) ? 'medium' : undefined;
+    return emitter === 'global' && isRepeated && !isWeakWorld && file.onceFor(owner, hasEnd)
+      ? 'medium'
+      : undefined;
   }
   if (isWeakWorld) return undefined;
   if (ONE_OF.test(owner.name)) return undefined;
@@ -157,15 +159,15 @@ function confidenceOf(file: FileFacts, subscription: Subscription): 'medium' | '
     .replace(/\(.*$/s, '')
     .replace(/\._?[a-z]+$/, (last) => (/s$/.test(last) && verb === 'append' ? '' : last));
   const isLong = LONG_LIVED.test(name) || (emitter === 'global' && /^[A-Z_]+$/.test(name));
-  if (!isLong) return emitter === 'global' && hasEnd(owner) ? 'medium' : undefined;
-  if (hasEnd(owner) || SHORT_LIVED.test(owner.name)) return 'medium';
+  if (!isLong) return emitter === 'global' && file.onceFor(owner, hasEnd) ? 'medium' : undefined;
+  if (file.onceFor(owner, hasEnd) || SHORT_LIVED.test(owner.name)) return 'medium';
   return /^(subscribe|observe|on|add|listen|append)$/.test(verb) && target.name === '__init__'
     ? 'medium'
     : 'low';
 }
 
 /** Whether a class has a method that ends the life of an instance: there the callback could be taken back. */
-function hasEnd(owner: ClassFacts): boolean {
+function hasEnd(_file: FileFacts, owner: ClassFacts): boolean {
   return lineageOf(owner).some((ancestor) =>
     teardownsOf(ancestor).some(
       ({ name }) => !/^_{0,2}(reset|remove|del|release|unregister|unsubscribe|detach)_/.test(name),

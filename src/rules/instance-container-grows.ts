@@ -6,10 +6,11 @@ import {
   methodAround,
   type InstanceContainer,
 } from '../facts/growth/instance-containers.ts';
-import type { FunctionFacts } from '../facts/syntax/functions.ts';
+import type { ClassFacts, FunctionFacts } from '../facts/syntax/functions.ts';
 import { weakEntries } from '../facts/growth/weak-entries.ts';
 import { longevity } from '../facts/life/longevity.ts';
 import type { Operation } from '../facts/places/operations.ts';
+import type { Place } from '../facts/places/places.ts';
 import { parametersBehind } from '../facts/places/provenance.ts';
 import { BOUND, dropOldest } from '../scan/fix-bound.ts';
 import { defineRule, type Hit } from '../scan/rule.ts';
@@ -139,11 +140,19 @@ function isForgotten(
   { key, scope }: Operation,
 ): boolean {
   if (!key) return false;
-  return [...file.places.ofClass(owner).values()].some((other) => {
-    if (other === place || other.path.includes('.')) return false;
+  return file.onceFor(owner, takenByKey).some((other) => {
+    if (other === place) return false;
     const isFilled = other.of('grow').some((one) => one.key?.text === key.text && one.scope === scope);
     return isFilled && other.of('shrink').some((one) => one.key !== undefined && one.scope !== scope);
   });
+}
+
+/** The few attributes of a class from which something is taken by its key. */
+function takenByKey(file: FileFacts, owner: ClassFacts): Place[] {
+  return [...file.places.ofClass(owner).values()].filter(
+    ({ path, operations }) =>
+      !path.includes('.') && operations.some(({ kind, key }) => kind === 'shrink' && key !== undefined),
+  );
 }
 
 /** `for queues in self.queues.values(): queues.remove(queue)` */

@@ -59,12 +59,21 @@ export function memberOf(file: FileFacts, module: string, name: string): { text:
 }
 
 function knownName(file: FileFacts, module: string, name: string): string | undefined {
-  for (const binding of file.scopes.module.bindings.values()) {
-    const imported = binding.definitions.find(({ kind }) => kind === 'import')?.imported;
-    if (imported === `${module}.${name}`) return binding.name;
-    if (imported === module) return `${binding.name}.${name}`;
+  for (const [bound, imported] of file.once(importsOfModule)) {
+    if (imported === `${module}.${name}`) return bound;
+    if (imported === module) return `${bound}.${name}`;
   }
   return undefined;
+}
+
+/** The names that the module binds by imports, each with what it imports. */
+function importsOfModule(file: FileFacts): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { name, definitions } of file.scopes.module.bindings.values()) {
+    const imported = definitions.find(({ kind }) => kind === 'import')?.imported;
+    if (imported !== undefined) found.set(name, imported);
+  }
+  return found;
 }
 
 /** Before the first import, else after the docstring and the `__future__` imports. */

@@ -253,5 +253,7 @@ function classOf(file: FileFacts, binding: Binding): ClassFacts | undefined {
   const parameter = owner?.parameters.find(({ name }) => name === binding.name);
   if (!parameter) return classMade(file, binding.only?.value);
   const words: readonly string[] = parameter.annotation?.text.match(/\w+/g) ?? [];
-  return file.classes.find(({ name, isLocal }) => !isLocal && words.includes(name));
+  return words.length === 0
+    ? undefined
+    : file.classes.find(({ name, isLocal }) => !isLocal && words.includes(name));
 }
