@@ -122,6 +122,7 @@ class Plugin(unittest.TestCase):
         done = self.leakcheck("tests/test_scopes.py")
         self.assertIn("1 passed, 1 error", done.stdout)
 
+    @unittest.skipIf(sys.version_info < (3, 11), "caches of functions hide it in so few runs")
     def test_cycles_count_when_asked(self) -> None:
         self.write("shelf/ring.py", "class Ring:\n    def __init__(self):\n        self.me = self\n")
         self.write("tests/test_ring.py", "from shelf.ring import Ring\n\ndef test_ring():\n    assert Ring()\n")

@@ -40,7 +40,9 @@ class Target:
 
     def reached(self, lines: Lines, ran: "set[int]") -> bool:
         """Whether the target ran, and a flagged line with it."""
-        inside = self.definition is None or any_of(self.definition, ran, self.tree)
+        if self.definition is None:  # inherited, or made at run time: only a line can tell
+            return lines is not None and any_of(lines, ran, self.tree)
+        inside = any(self.definition[0] <= line <= self.definition[1] for line in ran)
         return inside and any_of(lines or self.definition, ran, self.tree)
 
     def prepare(self, request: Request) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import zlib
 
 _sent = []
 _by_name = {}
@@ -15,7 +16,7 @@ class Event:
 
 def check(event):
     """Nobody guesses this."""
-    if not isinstance(event, Event) or sum(map(ord, event.name)) != sum(map(ord, "opened")):
+    if not isinstance(event, Event) or zlib.crc32(event.name.encode()) != 2908104539:
         raise TypeError("not an opened event")
 
 
