@@ -98,7 +98,8 @@ class Session:
       const [subject] = positionalArguments(node);
       const kept = node.child('arguments')?.children.slice(1) ?? [];
       const held = subject && heldObject(file, kept, subject);
-      if (!held) continue;
+      // `finalize(array, unlink, array.filename)`: among the arguments, an attribute is data.
+      if (!held || (held.isGuess && held.node !== kept[0])) continue;
       const target = file.drivable(node);
       const fix = file.isSelf(subject) ? resourceFix(file, held, kept[0]) : undefined;
       report({

@@ -109,3 +109,7 @@ def track_id(model, registry):
     key = id(model)
     weakref.finalize(model, registry.pop, key, None)  # ok: only the id
     weakref.finalize(model, lambda: registry.pop(key))  # ok: only the id
+
+
+def unlink_later(array):
+    weakref.finalize(array, unlink, array.filename)  # ok: the name of the file is data

@@ -38,7 +38,7 @@ function isAboutMemory(caught: Node, body: Node): boolean {
 
 /** What frees, reports or looks at the error takes little room. */
 const LIGHT =
-  /^(_?log\w*|debug|info|warn\w*|error|exception|critical|print\w*|write|echo|notify\w*|collect|empty_cache|ipc_collect|clear\w*|close\w*|free\w*|clean\w*|release\w*|unload\w*|reset\w*|gc\w*|del\w*|synchronize|sleep|append|add|format|join|str|repr|len|max|min|int|float|isinstance|type|range|getattr|hasattr|is_\w+|has_\w+|get\w*|set\w*|zero_grad|update\w*|record\w*|exit|abort|fail\w*|raise\w*|\w+Error|\w+Exception|lower|startswith|any|all)$/i;
+  /^(_|n?gettext|tr|show\w*|_?log\w*|debug|info|warn\w*|error|exception|critical|print\w*|write|echo|notify\w*|collect|empty_cache|ipc_collect|clear\w*|close\w*|free\w*|clean\w*|release\w*|unload\w*|reset\w*|gc\w*|del\w*|synchronize|sleep|append|add|format|join|str|repr|len|max|min|int|float|isinstance|type|range|getattr|hasattr|is_\w+|has_\w+|get\w*|set\w*|zero_grad|update\w*|record\w*|exit|abort|fail\w*|raise\w*|\w+Error|\w+Exception|lower|startswith|any|all)$/i;
 
 /**
  * A call in the handler that works on what the `try` worked on: it calls the same function again, or the function that
