@@ -85,10 +85,10 @@ def judge_levels(
     figures = (
         f"Resident memory grew by {amount(grown)} over {calls} calls while {amount(max(0, used))} more were in use"
     )
+    if grown >= GROWN_BYTES and after.account.in_use - first.account.in_use > MOST * grown:
+        return "inconclusive", f"{figures}; bytes in use grow as well"
     if grown < GROWN_BYTES or min(_holes(before.account, after.account), grown - used) < MOST * grown:
         return "clean", figures
-    if after.account.in_use - first.account.in_use > MOST * grown:
-        return "inconclusive", f"{figures}; bytes in use grow as well"
     return "fragmentation", f"{figures}; {_remedy(grown - used, trimmed, has_trim)}"
 
 
