@@ -19,8 +19,8 @@ from leakcheck_probe.calls import Calls
 from leakcheck_probe.devices import Devices, Reading, loaded_devices
 from leakcheck_probe.devices.torch_cuda import TorchCuda
 from leakcheck_probe.devices.torch_stacks import TorchStacks
-from leakcheck_probe.judge import Window
-from leakcheck_probe.judge_devices import allocated_grows, device_notes, device_rate, judge_devices, judge_pool
+from leakcheck_probe.judge.devices import allocated_grows, device_notes, device_rate, judge_devices, judge_pool
+from leakcheck_probe.judge.growth import Window
 from leakcheck_probe.recipes.growth import on_device
 from leakcheck_probe.windows import measure
 from torch_stand_in import Cuda, stand_in

@@ -6,7 +6,7 @@ import random
 import unittest
 from typing import Callable, List, Optional, Tuple
 
-from leakcheck_probe.judge import Decision, Window, amount, filled_after, judge, last_rates
+from leakcheck_probe.judge.growth import Decision, Window, amount, filled_after, judge, last_rates
 from leakcheck_probe.windows import sample_points
 
 SIZES = [8 << (number // 2) for number in range(18)]

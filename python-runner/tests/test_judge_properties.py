@@ -10,7 +10,7 @@ import random
 import unittest
 from typing import Callable, Dict, List, Tuple
 
-from leakcheck_probe.judge import Decision, Window, judge
+from leakcheck_probe.judge.growth import Decision, Window, judge
 from leakcheck_probe.windows import FIRST_SIZES, MAX_WINDOWS, sample_points
 
 TRIALS = int(os.environ.get("LEAKCHECK_TRIALS", "40"))

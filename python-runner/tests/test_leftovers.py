@@ -13,9 +13,9 @@ import unittest
 from typing import Callable, List, Optional, Sequence
 from unittest import mock
 
-from leakcheck_probe.judge import Decision, Window
-from leakcheck_probe.judge_leftovers import UNKNOWN, judge_leftovers, left_in_words, left_rates, things
-from leakcheck_probe.leftovers import KINDS, Leftovers, SharedBlocks, file_count
+from leakcheck_probe.judge.growth import Decision, Window
+from leakcheck_probe.judge.leftovers import UNKNOWN, judge_leftovers, left_in_words, left_rates, things
+from leakcheck_probe.leftovers.counts import KINDS, Leftovers, SharedBlocks, file_count
 from leakcheck_probe.windows import sample_points
 
 SIZES = [8 << (number // 2) for number in range(18)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from .jobs import Answer
-from .judge import Window, filled_after
+from .judge.growth import Window, filled_after
 from .report import Measurement, Result
 
 # Calls after which a leak or its absence is sure by the count alone; a slow target that made fewer is less sure.

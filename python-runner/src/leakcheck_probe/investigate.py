@@ -11,7 +11,7 @@ from .align import same_line
 from .conclude import confidence_of, is_native, levels_off, settled_by_bound, stays, without_attribution
 from .errors import EditError
 from .jobs import Answer
-from .judge import LEAK_CALLS
+from .judge.growth import LEAK_CALLS
 from .plan import Limits, Target
 from .pytests import files
 from .report import Base, Driver, Fix, Measurement, Result

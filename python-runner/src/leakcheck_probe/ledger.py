@@ -8,9 +8,9 @@ from typing import Callable, List, Tuple
 
 from . import counters
 from .devices import Devices, Reading
-from .judge import Window
-from .judge_leftovers import UNKNOWN
-from .leftovers import DECISIVE, KINDS, Counts, Leftovers
+from .judge.growth import Window
+from .judge.leftovers import UNKNOWN
+from .leftovers.counts import DECISIVE, KINDS, Counts, Leftovers
 
 MAX_WINDOWS = 18
 FIELDS = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List
 
-from .judge import amount
+from .judge.growth import amount
 from .report import Environment, Measurement, OnDevice, Report, Result
 
 # What one kept object holds of text, bytes and arrays: below this it says nothing.

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from .edits import apply_edits, map_lines
 from .jobs import Answer, HoldLines, Value
-from .judge import amount
+from .judge.growth import amount
 from .plan import Target
 from .report import Base, Fix, Held, Measurement
 

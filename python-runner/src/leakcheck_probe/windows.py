@@ -10,11 +10,11 @@ from typing import Callable, List, Optional, Tuple
 from . import counters
 from .calls import Calls
 from .devices import Devices
-from .judge import LEAK_CALLS, LEAK_WINDOWS, Decision, Window, judge
-from .judge_devices import allocated_grows, judge_devices, judge_pool
-from .judge_leftovers import comes_steadily, judge_leftovers, left_in_words, left_rates
+from .judge.devices import allocated_grows, judge_devices, judge_pool
+from .judge.growth import LEAK_CALLS, LEAK_WINDOWS, Decision, Window, judge
+from .judge.leftovers import comes_steadily, judge_leftovers, left_in_words, left_rates
 from .ledger import MAX_WINDOWS, Ledger
-from .leftovers import KINDS, PASSING, Leftovers
+from .leftovers.counts import KINDS, PASSING, Leftovers
 
 WARM_UP = 8
 # Bytes that a target may keep, or leave for the collector within one window, before we stop and decide.

@@ -12,7 +12,7 @@ from typing import Any, List, Optional
 import pytest
 
 from .. import counters
-from ..judge import LEAK_CALLS
+from ..judge.growth import LEAK_CALLS
 from . import restart
 from .findings import Finding, Findings
 from .repeated import Budget, repeated

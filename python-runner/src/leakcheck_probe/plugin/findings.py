@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, List, Optional, Tuple
 
 from .. import counters
-from ..judge import amount
+from ..judge.growth import amount
 from .repeated import Repeated
 
 MAX_PATHS = 5

@@ -14,7 +14,7 @@ from .. import testcode
 from ..calls import Calls
 from ..conclude import settled_by_bound, without_attribution
 from ..jobs import Answer, Job
-from ..judge import Decision, last_rates
+from ..judge.growth import Decision, last_rates
 from ..pytests.repetition import Repetition, silent
 from ..recipes import diagnosis
 from ..report import Measurement, PerCall

@@ -8,12 +8,13 @@ import sys
 import tracemalloc
 from typing import Callable, Dict, List, Optional, Tuple
 
-from .. import counters, garbage, naming_leftovers, testcode
+from .. import counters, garbage, testcode
 from ..calls import Calls
 from ..devices.torch_stacks import TorchStacks
 from ..driver import Candidate
 from ..driver.finish import LOOP
 from ..jobs import Answer, Garbage, Job
+from ..leftovers import naming
 from ..paths import RetainingPath as GrownPath
 from ..paths import Snapshot, is_large_heap, retaining_paths
 from ..report import Allocation, RetainingPath
@@ -59,8 +60,8 @@ def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
     before = _snapshot(candidate, job, near)
     settle()
     root = os.path.realpath(job.root)
-    inventory = naming_leftovers.Inventory(lambda filename: relative_to(root, filename), lambda: LOOP.current)
-    left: List[naming_leftovers.Left] = []
+    inventory = naming.Inventory(lambda filename: relative_to(root, filename), lambda: LOOP.current)
+    left: List[naming.Left] = []
     stacks = TorchStacks(lambda filename: relative_to(root, filename))
     stacks.start()
     start, first = in_use(), calls.made
@@ -80,7 +81,7 @@ def _growth(candidate: Candidate, calls: Calls, job: Job) -> Answer:
         if any(p.of_tests for p in found) or sys.version_info < (3, 11):
             allocations = []
     paths = _named(found, per)
-    left_paths, left_lines = naming_leftovers.summed(left, made)
+    left_paths, left_lines = naming.summed(left, made)
     # A thing left behind is named by what it is: the registries that list it say less.
     kept_paths = [path for path in paths if not (left_paths and _only_lists(path.path))]
     known = {(line.path, line.line) for line in allocations}

@@ -12,7 +12,7 @@ from ..calls import Calls
 from ..counters import AllocatorAccount
 from ..errors import TargetError
 from ..jobs import Answer, Job
-from ..judge import amount
+from ..judge.growth import amount
 from ..report import Measurement, Resident
 from . import driving
 

@@ -11,10 +11,10 @@ from ..devices import Devices, loaded_devices
 from ..driver import Candidate, Trial
 from ..driver.finish import LOOP
 from ..jobs import Answer, Job
-from ..judge import LEAK_CALLS, Decision, Window, last_rates
-from ..judge_devices import allocated_grows, device_notes, device_rate
-from ..judge_leftovers import NOTABLE, left_rates, things
-from ..leftovers import KINDS, Leftovers
+from ..judge.devices import allocated_grows, device_notes, device_rate
+from ..judge.growth import LEAK_CALLS, Decision, Window, last_rates
+from ..judge.leftovers import NOTABLE, left_rates, things
+from ..leftovers.counts import KINDS, Leftovers
 from ..report import Measurement, OnDevice, PerCall
 from ..report import Window as ReportedWindow
 from ..windows import measure

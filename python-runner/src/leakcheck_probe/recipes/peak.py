@@ -21,7 +21,7 @@ from ..calls import FIRST_INDEX, describe, end_forked_child
 from ..driver import Candidate
 from ..errors import InputError
 from ..jobs import Answer, HoldLines, Job
-from ..judge import amount
+from ..judge.growth import amount
 from ..report import Held, Measurement
 from . import driving
 

@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
-from . import processes
+from .. import processes
 
 # The order of every reading. Temporary files lie on a disk: they are told, and are no leak of memory.
 KINDS = ("threads", "tasks", "timers", "descriptors", "processes", "shared_memory", "files")

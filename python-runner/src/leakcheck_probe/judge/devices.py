@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import List, Optional, Sequence
 
-from .devices.adapter import Reading
-from .judge import LEAK_CALLS, LEAK_WINDOWS, STEADY, Decision, Window, amount, keeps_rate, stretches
+from ..devices.adapter import Reading
+from .growth import LEAK_CALLS, LEAK_WINDOWS, STEADY, Decision, Window, amount, keeps_rate, stretches
 
 # Share of the calls of a leak of ordinary bytes: calls on a device are slow, and its memory is dear.
 CALLS_SHARE = 0.25

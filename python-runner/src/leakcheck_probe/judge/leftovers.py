@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import List, Optional, Sequence, Tuple
 
-from .judge import LEAK_CALLS, LEAK_WINDOWS, STEADY, Decision, Window, amount, keeps_rate, last_rates, stretches
-from .leftovers import DECISIVE, KINDS
+from ..leftovers.counts import DECISIVE, KINDS
+from .growth import LEAK_CALLS, LEAK_WINDOWS, STEADY, Decision, Window, amount, keeps_rate, last_rates, stretches
 
 # Share of the calls of a leak of bytes that these kinds need.
 CALLS_SHARE = 0.1

@@ -14,8 +14,9 @@ import tracemalloc
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
-from . import leftovers, processes
-from .report import Allocation, RetainingPath
+from .. import processes
+from ..report import Allocation, RetainingPath
+from . import counts
 
 Site = Tuple[str, int]
 # Fewer of a kind than this share of the calls are not what stays of every call, unless there are several at least.
@@ -41,17 +42,17 @@ class Inventory:
     :param loop: gives the event loop that stays between calls, or None
     """
 
-    def __init__(self, relative: Callable[[str], Optional[str]], loop: leftovers.Loop) -> None:
+    def __init__(self, relative: Callable[[str], Optional[str]], loop: counts.Loop) -> None:
         self._relative, self._loop = relative, loop
         self._folder = os.environ.get("TMPDIR", "")
-        leftovers.blocks.watch()
-        leftovers.blocks.site = self._here
+        counts.blocks.watch()
+        counts.blocks.site = self._here
         _watch_opening(self._here)
         self._threads = {id(thread) for thread in threading.enumerate()}
-        self._tasks = {id(task) for task in leftovers.pending_tasks(loop())}
+        self._tasks = {id(task) for task in counts.pending_tasks(loop())}
         self._descriptors = set(_descriptors())
-        self._processes = leftovers.child_processes(processes.adopter())
-        self._blocks = set(leftovers.blocks.present())
+        self._processes = counts.child_processes(processes.adopter())
+        self._blocks = set(counts.blocks.present())
 
     def new(self) -> List[Left]:
         """Everything that came since, as far as the platform tells."""
@@ -66,7 +67,7 @@ class Inventory:
                 yield Left(name, type(thread).__name__, self._site_of(thread), self._is_own(function))
 
     def _new_tasks(self) -> Iterator[Left]:
-        for task in leftovers.pending_tasks(self._loop()):
+        for task in counts.pending_tasks(self._loop()):
             if id(task) not in self._tasks:
                 coroutine = task.get_coro()
                 code = getattr(coroutine, "cr_code", None)
@@ -74,7 +75,7 @@ class Inventory:
                 yield Left(f"<task>.{_dotted(coroutine)}()", type(task).__name__, self._site_of(task), own)
 
     def _new_processes(self) -> Iterator[Left]:
-        fresh = leftovers.child_processes(processes.adopter()) - self._processes
+        fresh = counts.child_processes(processes.adopter()) - self._processes
         subprocess = sys.modules.get("subprocess")
         children = _by_attribute("pid", getattr(subprocess, "Popen", None)) if subprocess else {}
         for pid in fresh:
@@ -82,7 +83,7 @@ class Inventory:
             yield Left(f"<process {_command(pid)}>", "process", self._site_of(child), False)
 
     def _new_blocks(self) -> Iterator[Left]:
-        for name, site in leftovers.blocks.present().items():
+        for name, site in counts.blocks.present().items():
             if name not in self._blocks:
                 yield Left(f"<shared memory {_plain(name.lstrip('/'))[:20]}>", "block", site, site is not None)
 

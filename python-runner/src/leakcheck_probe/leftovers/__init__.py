@@ -1,0 +1,1 @@
+"""What calls leave behind besides memory: threads, descriptors, processes, shared memory, tasks, timers, files."""
