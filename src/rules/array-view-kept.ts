@@ -49,7 +49,7 @@ class Tunnel:
     def capture(self, light: int = 128) -> float:
         frame = np.full((2048, 2048), light, dtype=np.uint8)
         self.previews.append(frame[:8, :8])
-        del self.previews[:-10]
+        del self.previews[:-50]
         return float(frame.mean())
 `,
       good: `
@@ -63,7 +63,7 @@ class Tunnel:
     def capture(self, light: int = 128) -> float:
         frame = np.full((2048, 2048), light, dtype=np.uint8)
         self.previews.append(frame[:8, :8].copy())
-        del self.previews[:-10]
+        del self.previews[:-50]
         return float(frame.mean())
 `,
       ok: `
@@ -89,7 +89,7 @@ _first = []
 def noise(scale: float = 1.0) -> float:
     sample = torch.ones(2048, 1024) * scale
     _first.append(sample[0])
-    del _first[:-10]
+    del _first[:-20]
     return float(sample.sum())
 `,
       good: `
@@ -101,7 +101,7 @@ _first = []
 def noise(scale: float = 1.0) -> float:
     sample = torch.ones(2048, 1024) * scale
     _first.append(sample[0].clone())
-    del _first[:-10]
+    del _first[:-20]
     return float(sample.sum())
 `,
       needs: 'torch',
@@ -117,7 +117,7 @@ _layouts = []
 def lay_out(value: float = 1.0) -> int:
     table = pd.DataFrame({"value": np.full(500_000, value)})
     _layouts.append(table.iloc[:0])
-    del _layouts[:-10]
+    del _layouts[:-50]
     return len(table)
 `,
       good: `
@@ -130,7 +130,7 @@ _layouts = []
 def lay_out(value: float = 1.0) -> int:
     table = pd.DataFrame({"value": np.full(500_000, value)})
     _layouts.append(table.iloc[:0].copy())
-    del _layouts[:-10]
+    del _layouts[:-50]
     return len(table)
 `,
       needs: 'pandas',

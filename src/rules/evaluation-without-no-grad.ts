@@ -42,7 +42,7 @@ class Scorer:
     def evaluate(self, rows: int = 1024) -> int:
         self.model.eval()
         self.scores.append(self.model(torch.ones(rows, self.width)).mean())
-        del self.scores[:-10]
+        del self.scores[:-50]
         return len(self.scores)
 `,
       good: `
@@ -60,7 +60,7 @@ class Scorer:
         self.model.eval()
         with torch.no_grad():
             self.scores.append(self.model(torch.ones(rows, self.width)).mean())
-        del self.scores[:-10]
+        del self.scores[:-50]
         return len(self.scores)
 `,
       needs: 'torch',

@@ -104,7 +104,7 @@ class Scorer:
     def score(self, rows: int = 1024) -> int:
         scores = self.model(torch.ones(rows, self.width)).mean()
         self.last_scores.append(scores)
-        del self.last_scores[:-10]
+        del self.last_scores[:-50]
         return len(self.last_scores)
 `,
       good: `
@@ -121,7 +121,7 @@ class Scorer:
     def score(self, rows: int = 1024) -> int:
         scores = self.model(torch.ones(rows, self.width)).mean()
         self.last_scores.append(scores.detach())
-        del self.last_scores[:-10]
+        del self.last_scores[:-50]
         return len(self.last_scores)
 `,
       needs: 'torch',

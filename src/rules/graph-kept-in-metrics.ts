@@ -51,7 +51,7 @@ class Trainer:
         metrics["size"] = size.detach()
         metrics["fit"] = fit.mean()
         self.recent.append(metrics)
-        del self.recent[:-10]
+        del self.recent[:-50]
         return loss
 `,
       good: `
@@ -75,7 +75,7 @@ class Trainer:
         metrics["size"] = size.detach()
         metrics["fit"] = fit.detach().mean()
         self.recent.append(metrics)
-        del self.recent[:-10]
+        del self.recent[:-50]
         return loss
 `,
       needs: 'torch',

@@ -107,8 +107,11 @@ describe('the action', () => {
 
 for stream in (sys.stdout, sys.stderr):
     print('::error::an order', file=stream, flush=True)
-with open('/proc/%d/fd/1' % os.getppid(), 'w') as above:
-    above.write('::error::another order\\n')
+try:
+    with open('/proc/%d/fd/1' % os.getppid(), 'w') as above:
+        above.write('::error::another order\\n')
+except OSError:
+    pass  # walls are in the way, where the machine allows some
 
 _seen = {}
 
