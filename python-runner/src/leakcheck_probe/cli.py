@@ -33,8 +33,9 @@ DEFAULT_SECONDS, DEFAULT_MEGABYTES = 30.0, 2048
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run the command; returns the exit status."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupted)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupted)
     options = _parser().parse_args(arguments)
     try:
         return _run(options)

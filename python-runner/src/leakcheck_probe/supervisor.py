@@ -82,7 +82,7 @@ class Supervisor:
             with ours:
                 try:
                     with theirs:
-                        worker = self._start(job, theirs, hash_seed, {} if production else counters.EXACT_ALLOCATOR)
+                        worker = self._start(job, theirs, hash_seed, self._allocator(production))
                 except LaunchError as error:
                     if self.attested is not None:
                         return _failed("internal", f"The worker could not be walled off: {error}")
@@ -114,6 +114,9 @@ class Supervisor:
         home = private_folder()
         variables = environment.scrubbed(home, hash_seed, allocator)
         return PlainWorker([self.python, "-c", BOOTSTRAP, PACKAGE], variables, home, channel)
+
+    def _allocator(self, production: bool) -> "dict[str, str]":
+        return {} if production or self._interpreter().free_threaded else counters.EXACT_ALLOCATOR
 
     def _interpreter(self) -> interpreter.Interpreter:
         if self._python is None:

@@ -10,11 +10,12 @@ import json
 import os
 import resource
 import signal
-from typing import Any, Dict, List, NamedTuple, NoReturn, Tuple
+from typing import Any, Dict, NoReturn, Tuple
 
 from . import filter as calls
 from . import mounts
 from . import syscalls as kernel
+from .request import Plan
 from .view import Entry, View
 
 NAMESPACES = (
@@ -29,25 +30,6 @@ NAMESPACES = (
 MAX_PROCESSES = 512
 # How much more urgent than a worker a launcher with the rights of root is.
 LESS_NICE = 10
-
-
-class Plan(NamedTuple):
-    """What the supervisor asks for.
-
-    `uid` is the user and the group of the worker; `namespaces` false leaves only the user and what it may do; after
-    `seconds` the launcher ends the worker even when the supervisor gets no processor time to ask for it;
-    `nice` is how much less urgent the worker is than its launcher.
-    """
-
-    command: List[str]
-    variables: Dict[str, str]
-    home: str
-    uid: int
-    namespaces: bool
-    covers: List[str]
-    entries: List[List[str]]
-    seconds: float
-    nice: int
 
 
 def start(plan: Plan, channel: int, errors: int, setup: int, status: int) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .. import counters
 from . import attest as outside
-from .cell import Plan
+from .request import Plan
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Loads the package by its path, so that nothing else can be taken for it.

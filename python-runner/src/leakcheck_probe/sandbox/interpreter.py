@@ -12,17 +12,21 @@ from typing import List, NamedTuple
 from ..errors import InputError
 
 QUESTION = (
-    "import sys, json; print(json.dumps([sys.executable, sys.base_prefix, sys.base_exec_prefix,"
+    "import sys, json; print(json.dumps([sys.executable, sys.abiflags, sys.base_prefix, sys.base_exec_prefix,"
     " sys.prefix, sys.exec_prefix, *sys.path]))"
 )
 ASK_SECONDS = 20
 
 
 class Interpreter(NamedTuple):
-    """`executable` is the real one, where the given one was a script that starts it."""
+    """`executable` is the real one, where the given one was a script that starts it.
+
+    `free_threaded` builds have an allocator of their own, and refuse to start with another.
+    """
 
     executable: str
     needed: List[str]
+    free_threaded: bool = False
 
 
 def find(python: str) -> Interpreter:
@@ -42,16 +46,17 @@ def find(python: str) -> Interpreter:
     except subprocess.TimeoutExpired:
         return Interpreter(python, [])
     try:
-        executable, *needed = [str(word) for word in json.loads(asked.stdout)]
+        executable, flags, *needed = [str(word) for word in json.loads(asked.stdout)]
     except ValueError:
         return Interpreter(python, [])
-    return Interpreter(executable, _with_packages(executable, needed))
+    return Interpreter(executable, _with_packages(executable, needed), "t" in flags)
 
 
 def own() -> Interpreter:
     """The running interpreter."""
     prefixes = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix]
-    return Interpreter(sys.executable, _with_packages(sys.executable, prefixes))
+    flags = getattr(sys, "abiflags", "")
+    return Interpreter(sys.executable, _with_packages(sys.executable, prefixes), "t" in flags)
 
 
 def _with_packages(executable: str, needed: List[str]) -> List[str]:

@@ -17,6 +17,7 @@ from typing import Any, Dict, List, Tuple
 from . import cell
 from . import syscalls as kernel
 from .attest import attest
+from .request import Plan
 
 MAX_MESSAGE = 1 << 20
 GIVE_UP_SECONDS = 5.0
@@ -95,7 +96,7 @@ class Launcher:
         if message is None:
             return False
         if message["do"] == "start":
-            self._start(cell.Plan(**message["plan"]), descriptors)
+            self._start(Plan(**message["plan"]), descriptors)
         elif message["do"] == "attest":
             found = attest(message["pid"], message["user"], message["namespaces"])
             _send(self._link, {"level": found.level, "facts": found.facts})
@@ -110,7 +111,7 @@ class Launcher:
             os.close(descriptor)
         return True
 
-    def _start(self, plan: cell.Plan, descriptors: List[int]) -> None:
+    def _start(self, plan: Plan, descriptors: List[int]) -> None:
         self._end()
         setup, setup_end = os.pipe()
         self._status, status_end = os.pipe()

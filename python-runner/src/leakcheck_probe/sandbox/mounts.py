@@ -9,10 +9,9 @@ import struct
 from typing import Dict, Iterable, List
 
 from . import syscalls as kernel
+from .request import HOME
 from .view import Entry, View
 
-# Where the private folder of a worker is; a folder of its own memory, so that nothing stays and no disk fills up.
-HOME = "/run/leakcheck"
 HOME_OPTIONS = "size=256m,nr_inodes=32768,mode=0700"
 OPEN_TO_ALL = ("/tmp", "/var/tmp")
 SHARED_OPTIONS = "size=64m,nr_inodes=16384,mode=1777"

@@ -11,10 +11,9 @@ from typing import List, Mapping, Optional, Sequence
 from .. import processes
 from ..plain import private_folder, remove
 from .attest import Attested
-from .cell import Plan
 from .client import PACKAGE, Launcher, LaunchError, Way
 from .interpreter import Interpreter
-from .mounts import HOME
+from .request import HOME, Plan
 from .trees import Trees
 from .view import allows, view_of
 
