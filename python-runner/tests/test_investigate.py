@@ -30,7 +30,7 @@ class Bases(Tree):
         self.assertEqual(result.base.status, "absent")
 
     def test_the_base_cannot_be_imported(self) -> None:
-        result = self.investigate(LEAK, base="import no_such_thing\n" + textwrap.dedent(LEAK))
+        result = self.investigate(LEAK, base="raise ImportError('no_such_thing')\n" + textwrap.dedent(LEAK))
         self.assertEqual(result.base.status, "failed")
         self.assertIn("no_such_thing", result.base.reason)
 

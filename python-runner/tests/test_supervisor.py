@@ -63,7 +63,9 @@ class MisbehavingTargets(unittest.TestCase):
         self.assert_fails(self.measured("pass", top="raise KeyboardInterrupt"), "import", "KeyboardInterrupt")
 
     def test_a_missing_import(self) -> None:
-        self.assert_fails(self.measured("pass", top="import no_such_module_here"), "import", "no_such_module_here")
+        self.assert_fails(
+            self.measured("no_such_module_here.go()", top="import no_such_module_here"), "import", "no_such_module_here"
+        )
 
     def test_system_exit_and_keyboard_interrupt_in_every_call(self) -> None:
         self.assert_fails(self.measured("raise SystemExit(2)"), "driver", "SystemExit")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections
 import gc
+import logging
 import types
 import weakref
 from typing import Any, Callable, Optional, Union
@@ -29,6 +30,8 @@ LEAVES = frozenset(
 # Leaves that hold bytes of their own.
 SIZED = frozenset([str, bytes, bytearray])
 
+# Every logger leads to all others; what they hold has a name of its own, and is none of the repository's.
+UPWARDS = {logging.Logger: ("parent", "root"), logging.RootLogger: ("parent", "root"), logging.Manager: ("root",)}
 MAX_NAMED_KEYS = 16
 MAX_PLAIN_ATTRIBUTES = 32
 _slots_of_type: dict[type, tuple[tuple[str, Any], ...]] = {}
@@ -68,7 +71,9 @@ def _own_attributes(item: Any) -> list[Group]:
     groups: list[Group] = []
     space = instance_dict(item)
     if space:
-        groups.extend((f".{name}", [value], None) for name, value in list(space.items()) if type(name) is str)
+        upwards = UPWARDS.get(type(item), ())
+        names = [(name, value) for name, value in list(space.items()) if type(name) is str and name not in upwards]
+        groups.extend((f".{name}", [value], None) for name, value in names)
         if len(space) > MAX_PLAIN_ATTRIBUTES:
             groups.append((".__dict__[*]", len(space), None))
     for name, descriptor in _slots(type(item)):
