@@ -22,7 +22,7 @@ from .supervisor import Supervisor
 Progress = Callable[[str, str], None]
 # The second process makes more calls than the first, which may have seen a cache filling that is full by then: twice as
 # many, or eight times where that takes no longer than this.
-CONFIRM_CALLS = 2 * LEAK_CALLS
+CONFIRM_CALLS, MANY_CALLS, CONFIRM_MILLISECONDS = 2 * LEAK_CALLS, 4 * LEAK_CALLS, 1000.0
 # An outcome of the recipe `growth` may be that of another one.
 RECIPE_OF = {"cycle-garbage": "cycle", "leak": "growth", "fragmentation": "fragmentation"}
 FINDINGS = ("leak", "cycle-garbage", "peak", "fragmentation")
@@ -115,7 +115,7 @@ class _Investigation:
             result.recipe = RECIPE_OF.get(result.outcome, result.recipe)
 
     def _confirm(self) -> Answer:
-        answer = self._runs.measure("confirm", calls=CONFIRM_CALLS)
+        answer = self._runs.measure("confirm", calls=_calls_to_confirm(self.result.head))
         self._tell("confirm", answer)
         measured = answer.measurement
         self.result.confirmed = measured is not None and measured.outcome == self.result.outcome
@@ -234,6 +234,13 @@ class _Investigation:
 
     def _tell(self, run: str, answer: Answer) -> None:
         self._progress(run, answer.measurement.outcome if answer.measurement else "inconclusive")
+
+
+def _calls_to_confirm(head: Optional[Measurement]) -> int:
+    if head is not None and (head.per_call.leaves_things() or head.per_call.device_bytes > 0):
+        return CONFIRM_CALLS  # a process can have only some hundred threads, and a device only so much memory
+    each = head.milliseconds / max(1, head.calls) if head is not None else CONFIRM_MILLISECONDS
+    return MANY_CALLS if each * MANY_CALLS <= CONFIRM_MILLISECONDS else CONFIRM_CALLS
 
 
 def _settle(found: Answer, measurement: Measurement, outcome: str) -> Optional[Tuple[str, str]]:

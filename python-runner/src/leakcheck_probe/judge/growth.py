@@ -28,6 +28,8 @@ SLOW_WINDOWS = 8
 LEAK_WINDOWS = 6
 CYCLE_WINDOWS = 8
 LAST = 4
+# Windows of one size come twice; what they show together counts when so many pairs agree.
+PAIRS = 4
 # Growth that dies down falls in the last window too; one that goes on at this share of the window before does not.
 GOES_ON = 0.85
 # After a growth at the start the level may waver: by this share of what was reached, and so many bytes per call.
@@ -95,6 +97,10 @@ def judge(
             return decision
     if len(windows) >= CYCLE_WINDOWS and _flat(windows[-LAST:]) and _steady_cycles(windows):
         return _cycle_garbage(windows, calls)
+    if many and _comes_with_garbage(windows):
+        decision = _flat_outcome(windows, calls, enough)
+        if decision is not None:
+            return decision
     if (calls >= leak_calls or enough) and len(windows) >= LEAK_WINDOWS and (_grows(windows) or _troughs_grow(windows)):
         rates = last_rates(windows)
         return Decision("leak", f"{_amounts(rates)} stayed per call over {calls} calls")
@@ -130,6 +136,21 @@ def _flat(windows: Sequence[Window]) -> bool:
     size, objects = sum(window.bytes for window in windows), sum(window.objects for window in windows)
     # Objects that replace older ones are counted as new while the bytes stay, so bytes at or below zero settle it.
     return size <= FLAT_BYTES_PER_CALL * calls + FLAT_BYTES and (objects <= FLAT_OBJECTS_PER_CALL * calls or size <= 0)
+
+
+def _comes_with_garbage(windows: Sequence[Window]) -> bool:
+    """Whether memory stays only when a window is larger than all before: tables that hold its garbage until the end.
+
+    The collector, which is off meanwhile, would have kept them small. Windows come in pairs of one size.
+    """
+    pairs = [(one, two) for one, two in zip(windows[::2], windows[1::2]) if one.calls == two.calls][-PAIRS:]
+    return len(pairs) == PAIRS and all(
+        one.cycle_objects > 0
+        and two.cycle_objects > 0
+        and one.bytes > 0
+        and two.bytes <= FLAT_BYTES_PER_CALL * two.calls
+        for one, two in pairs
+    )
 
 
 def _flat_outcome(windows: Sequence[Window], calls: int, enough: bool) -> Optional[Decision]:

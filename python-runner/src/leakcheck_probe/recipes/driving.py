@@ -51,8 +51,10 @@ def tried(job: Job) -> List[Tuple[Candidate, Trial]]:
 
 
 def trial_of(candidate: Candidate, job: Job) -> Trial:
-    """How one call goes: whether it returns, and whether the flagged lines run."""
+    """How one call goes: whether it returns, and whether the flagged lines run; what is open by turns gets a second one."""
     trial = candidate.try_out(lines_of(job), attempts=1, seconds=CALL_SECONDS)
+    if not trial.reached and not trial.unfinished:
+        trial = candidate.try_out(lines_of(job), attempts=1, seconds=CALL_SECONDS)
     end_forked_child()
     return trial
 
