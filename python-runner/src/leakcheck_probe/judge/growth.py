@@ -29,7 +29,7 @@ LEAK_WINDOWS = 6
 CYCLE_WINDOWS = 8
 LAST = 4
 # Windows of one size come twice; what they show together counts when so many pairs agree.
-PAIRS = 4
+PAIRS = 3
 # Growth that dies down falls in the last window too; one that goes on at this share of the window before does not.
 GOES_ON = 0.85
 # After a growth at the start the level may waver: by this share of what was reached, and so many bytes per call.
@@ -141,7 +141,8 @@ def _flat(windows: Sequence[Window]) -> bool:
 def _comes_with_garbage(windows: Sequence[Window]) -> bool:
     """Whether memory stays only when a window is larger than all before: tables that hold its garbage until the end.
 
-    The collector, which is off meanwhile, would have kept them small. Windows come in pairs of one size.
+    The collector, which is off meanwhile, would have kept them small. Windows come in pairs of one size; of the second
+    less than a byte per call stays.
     """
     pairs = [(one, two) for one, two in zip(windows[::2], windows[1::2]) if one.calls == two.calls][-PAIRS:]
     return len(pairs) == PAIRS and all(
