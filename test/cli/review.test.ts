@@ -112,7 +112,9 @@ describe('review', () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^✖ confirmed {2}module-container-grows +shop\/prices\.py:16$/m);
     expect(stdout).toMatch(/^ {2}measured {2}.* per call, over [\d,]+ calls ▁.*█$/m);
-    expect(stdout).toMatch(/^ {2}kept by {3}shop\.prices\._seen\[\*\] -> str, 1 of 1\.25 KiB for each call$/m);
+    expect(stdout).toMatch(
+      /^ {2}kept by {3}shop\.prices\._seen\[\*\] -> str, 1 of 1\.25 KiB for each call$/m,
+    );
     expect(stdout).toMatch(
       /The check would block \(failure\): 1 confirmed new leak; block-on is 'confirmed'\.$/,
     );
