@@ -73,6 +73,7 @@ class Fit:
 Fit().step()
 `,
       needs: 'jax',
+      notMeasured: 'with JAX the good code measures clean in one process and not always in the other',
     },
   ],
   links: ['https://docs.jax.dev/en/latest/errors.html#jax.errors.UnexpectedTracerError'],

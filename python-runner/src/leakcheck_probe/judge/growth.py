@@ -280,6 +280,8 @@ def _give_up(windows: Sequence[Window], calls: int, exhausted: str) -> Decision:
         return Decision("clean", f"Memory was filled at first, and then only wavered, over {calls} calls")
     if len(windows) >= SLOW_WINDOWS and _stays_below_first_half(windows):
         return Decision("clean", f"Memory went up and down over {calls} calls without climbing")
+    if _flat(windows) and calls >= CLEAN_CALLS:
+        return Decision("clean", f"Nothing stayed in memory over {calls} calls")
     if _flat(windows):
         return Decision("inconclusive", f"Nothing stayed in memory, but only {calls} calls were made: {exhausted}")
     return Decision(
