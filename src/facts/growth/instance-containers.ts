@@ -1,7 +1,7 @@
 /** Containers of instances that are born empty, that methods add to, and that nothing in the file takes from. */
 import { containerOf, positionalArguments, type Container } from '../places/containers.ts';
 import type { FileFacts } from '../file-facts.ts';
-import { copiesDefaults, heirsOf } from './long-lived.ts';
+import { asksEntrySize, copiesDefaults, heirsOf } from './long-lived.ts';
 import type { ClassFacts, FunctionFacts } from '../syntax/functions.ts';
 import { lineageOf } from '../places/instances.ts';
 import { operationOf, takesFromEntry, type Operation } from '../places/operations.ts';
@@ -144,17 +144,6 @@ function lastingGrowth(file: FileFacts, operations: readonly Operation[], contai
     const isSlot = container.kind === 'list' && /^\[\]\+?=$/.test(operation.how);
     return !isSlot || (operation.inner === true && operation.how === '[]=');
   });
-}
-
-/** `len(self.items[key]) > limit`. */
-function asksEntrySize(file: FileFacts, { kind, how, node }: Operation): boolean {
-  const call = node.parent?.parent;
-  return (
-    kind === 'read' &&
-    how === '[]' &&
-    file.names.callee(call) === 'builtins.len' &&
-    call?.parent?.type === 'comparison_operator'
-  );
 }
 
 /** `self.latest[key] = deque(maxlen=10)`, `defaultdict(lambda: deque(maxlen=10))`, `{"cpu": deque(maxlen=10)}`. */

@@ -168,7 +168,7 @@ function lastingGrowth(file: FileFacts, place: Place, container: Container): Ope
 }
 
 /** `len(place[key]) > limit`. */
-function asksEntrySize(file: FileFacts, { kind, how, node }: Operation): boolean {
+export function asksEntrySize(file: FileFacts, { kind, how, node }: Operation): boolean {
   const call = node.parent?.parent;
   return (
     kind === 'read' &&
